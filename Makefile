@@ -1,0 +1,22 @@
+# `make devnet` and `make test` are all that most people need; `make help` lists the rest.
+
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+
+.PHONY: help
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+.PHONY: build
+build: ## the release binary, target/release/endgame
+	cargo build --release --locked -p endgame
+
+.PHONY: fmt
+fmt: ## format everything
+	cargo fmt --all
+
+.PHONY: test
+test: ## everything a contributor must pass
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets --locked -- -D warnings
+	cargo test --workspace --locked

@@ -1,0 +1,2 @@
+//! The endgame command line.
+fn main() {}

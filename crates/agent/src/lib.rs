@@ -1,0 +1,1 @@
+//! Proposer, challenger and withdrawer: chain I/O around the pure game model.

@@ -1,0 +1,1 @@
+//! Deploys the L1 contracts and makes the L2 genesis.

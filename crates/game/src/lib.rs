@@ -1,0 +1,1 @@
+//! A pure model of the dispute games: positions, clocks, bonds, honest strategy.

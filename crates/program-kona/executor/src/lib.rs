@@ -1,0 +1,1 @@
+//! A stateless OP Stack block builder on op-revm.

@@ -1,0 +1,1 @@
+//! The fault proof program kona: kona-derive for derivation, op-revm for execution.

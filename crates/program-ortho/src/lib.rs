@@ -1,0 +1,1 @@
+//! ortho: an independent OP Stack state transition function written from the specs.

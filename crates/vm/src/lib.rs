@@ -1,0 +1,1 @@
+//! What both fault proof VMs share: paged memory, merkle commitment, snapshots.
