@@ -3,16 +3,18 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 
+include contracts/contracts.mk
+
 .PHONY: help
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
 
 .PHONY: build
 build: ## the release binary, target/release/endgame
 	cargo build --release --locked -p endgame
 
 .PHONY: fmt
-fmt: ## format everything
+fmt: contracts-fmt ## format everything
 	cargo fmt --all
 
 .PHONY: test
@@ -20,3 +22,4 @@ test: ## everything a contributor must pass
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets --locked -- -D warnings
 	cargo test --workspace --locked
+	$(MAKE) --no-print-directory contracts-test artifacts-check
