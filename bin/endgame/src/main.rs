@@ -1,2 +1,14 @@
-//! The endgame command line.
-fn main() {}
+//! The endgame command line: flags in, a library call, words or JSON out.
+
+mod cli;
+mod cmd;
+mod config;
+mod exit;
+mod output;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let args = cli::arguments(std::env::args_os());
+    cli::run(args)
+}

@@ -1,0 +1,28 @@
+//! Exit codes, and how an error reaches a person.
+
+use std::process::ExitCode;
+
+/// The command line could not be understood.
+pub(crate) const USAGE: u8 = 2;
+/// The command failed.
+pub(crate) const FAILED: u8 = 1;
+
+/// Shown under `--help`.
+pub(crate) const HELP: &str = "\
+Exit codes:
+  0  done; every check passed
+  1  failed, or a check did not pass (the last lines of standard error say why)
+  2  the command line was not understood
+  3  the devnet's dispute did not end as it must
+
+`endgame vm` ends with the codes of the VM that it stands for, and a fault proof program with its
+own: 0 valid claim, 1 invalid claim, 2 anything else.";
+
+/// Prints the error with its causes, and gives the exit code of failure.
+pub(crate) fn report(error: &anyhow::Error) -> ExitCode {
+    eprintln!("error: {error}");
+    for cause in error.chain().skip(1) {
+        eprintln!("  because {cause}");
+    }
+    FAILED.into()
+}

@@ -1,0 +1,43 @@
+//! Results: words for a person, or one JSON document for a script.
+
+use std::fmt::Display;
+
+use serde::Serialize;
+
+/// Where a command's result goes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Output {
+    json: bool,
+}
+
+#[allow(dead_code, reason = "until every command has landed")]
+impl Output {
+    /// Prints JSON if `json`, else words.
+    pub(crate) const fn new(json: bool) -> Self {
+        Self { json }
+    }
+
+    /// Whether the result shall be JSON.
+    pub(crate) const fn is_json(self) -> bool {
+        self.json
+    }
+
+    /// Prints the result: `value` as JSON, or `words`.
+    pub(crate) fn result(self, value: &impl Serialize, words: impl Display) -> anyhow::Result<()> {
+        if self.json {
+            println!("{}", serde_json::to_string_pretty(value)?);
+        } else {
+            println!("{words}");
+        }
+        Ok(())
+    }
+
+    /// Prints a line on the way to the result; with `--json` it goes to standard error.
+    pub(crate) fn progress(self, line: impl Display) {
+        if self.json {
+            eprintln!("{line}");
+        } else {
+            println!("{line}");
+        }
+    }
+}
