@@ -19,6 +19,7 @@ contracts-build: contracts-install ## compile the contracts
 contracts-test: contracts-install ## contract tests, formatting, ABI and gas snapshots
 	$(FORGE) fmt --check
 	$(FORGE) build --quiet src
+	cd $(CONTRACTS) && node tools/abi.js
 	export FOUNDRY_PROFILE=ci; $(FORGE) test
 
 .PHONY: gas

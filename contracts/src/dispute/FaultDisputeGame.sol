@@ -1,0 +1,403 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.22;
+
+import {BlockNumberChallenge} from "src/dispute/game/BlockNumberChallenge.sol";
+import {BondPool} from "src/dispute/game/BondPool.sol";
+import {ClaimTree} from "src/dispute/game/ClaimTree.sol";
+import {IPreimageOracle} from "src/dispute/interfaces/IPreimageOracle.sol";
+import {BondCurve} from "src/dispute/lib/BondCurve.sol";
+import "src/dispute/lib/Errors.sol";
+import {GameArgs} from "src/dispute/lib/GameArgs.sol";
+import {LibPosition, Position} from "src/dispute/lib/Position.sol";
+import {
+    Claim,
+    Clock,
+    Duration,
+    GameStatus,
+    Hash,
+    LibClock,
+    LocalPreimageKey,
+    OutputRootProof,
+    Proposal,
+    Timestamp,
+    VMStatus,
+    VMStatuses
+} from "src/dispute/lib/Types.sol";
+
+/// @title FaultDisputeGame
+/// @notice Decides an output root by bisection: over the output roots of the blocks up to it, then over the execution of
+///         one block, down to one instruction that a VM executes on L1 (specs, fault-dispute-game.md).
+/// @dev The implementation that games are clones of. It has no owner and nothing to configure: what it is about comes
+///      from the clone's arguments (`GameArgs`), how it is played from the constructor.
+contract FaultDisputeGame is ClaimTree, BondPool, BlockNumberChallenge {
+    /// @param maxGameDepth The level of the claims that steps dispute.
+    /// @param splitDepth The deepest level of output roots.
+    /// @param clockExtension Seconds that a mover has at least left after an answer.
+    /// @param maxClockDuration Seconds that a side may use up.
+    /// @param bonds What moves cost.
+    struct Parameters {
+        uint256 maxGameDepth;
+        uint256 splitDepth;
+        Duration clockExtension;
+        Duration maxClockDuration;
+        BondCurve.Curve bonds;
+    }
+
+    /// @dev How far the resolution of a subgame has come.
+    struct ResolutionCheckpoint {
+        /// Whether it has begun.
+        bool initialCheckpointComplete;
+        /// The next answer to look at.
+        uint32 subgameIndex;
+        /// The position of the leftmost answer that stands, among those looked at.
+        Position leftmostPosition;
+        /// Who gave it.
+        address counteredBy;
+    }
+
+    uint64 private immutable CLOCK_EXTENSION;
+    uint64 private immutable MAX_CLOCK_DURATION;
+    uint256 private immutable BOND_GAS_PRICE;
+    uint256 private immutable BOND_LOW_GAS;
+    uint256 private immutable BOND_HIGH_GAS;
+
+    bool private initialized;
+    /// @notice Whether the game is in progress, or who won it.
+    GameStatus public status;
+    /// @notice Whether the registry respected the game's type when it was created.
+    bool public wasRespectedGameTypeWhenCreated;
+
+    /// @notice Whether the subgame of a claim is resolved.
+    mapping(uint256 claimIndex => bool) public resolvedSubgames;
+    /// @notice How far the resolution of a claim's subgame has come.
+    mapping(uint256 claimIndex => ResolutionCheckpoint) public resolutionCheckpoints;
+
+    /// @notice A claim was made.
+    event Move(uint256 indexed parentIndex, Claim indexed claim, address indexed claimant);
+    /// @notice The game is decided.
+    event Resolved(GameStatus indexed status);
+
+    modifier inProgress() {
+        if (status != GameStatus.IN_PROGRESS) revert GameNotInProgress();
+        _;
+    }
+
+    constructor(Parameters memory parameters) ClaimTree(parameters.splitDepth, parameters.maxGameDepth) {
+        if (parameters.maxGameDepth > LibPosition.MAX_DEPTH) revert MaxDepthTooLarge();
+        // Two levels of output roots, so that the extension before the split has a place; and one below the root of an
+        // execution.
+        if (parameters.splitDepth < 2 || parameters.splitDepth + 1 >= parameters.maxGameDepth) {
+            revert InvalidSplitDepth();
+        }
+        if (Duration.unwrap(parameters.clockExtension) > Duration.unwrap(parameters.maxClockDuration)) {
+            revert InvalidClockExtension();
+        }
+        if (!BondCurve.isValid(parameters.bonds)) revert InvalidBondCurve();
+
+        CLOCK_EXTENSION = Duration.unwrap(parameters.clockExtension);
+        MAX_CLOCK_DURATION = Duration.unwrap(parameters.maxClockDuration);
+        BOND_GAS_PRICE = parameters.bonds.gasPrice;
+        BOND_LOW_GAS = parameters.bonds.lowGas;
+        BOND_HIGH_GAS = parameters.bonds.highGas;
+    }
+
+    // ------------------------------------------------------------------------------------------------ setting up
+
+    /// @notice Sets the clone up. The factory calls this when it creates the game; the value is the creator's bond.
+    function initialize() external payable {
+        if (initialized) revert AlreadyInitialized();
+        // Nothing more and nothing less than the arguments, or two games would differ in bytes that nobody reads.
+        if (msg.data.length != GameArgs.BARE_CALL_LENGTH) revert BadExtraData();
+        _checkExtensions();
+
+        (Hash root, uint256 number) = anchorStateRegistry().getAnchorRoot();
+        if (Hash.unwrap(root) == 0) revert AnchorRootNotFound();
+        if (l2BlockNumber() <= number) revert UnexpectedRootClaim(rootClaim());
+
+        initialized = true;
+        startingOutputRoot = Proposal({root: root, l2SequenceNumber: number});
+        createdAt = Timestamp.wrap(uint64(block.timestamp));
+        wasRespectedGameTypeWhenCreated = anchorStateRegistry().respectedGameType() == gameType();
+        _claimData.push(
+            ClaimData({
+                parentIndex: NO_PARENT,
+                counteredBy: address(0),
+                claimant: gameCreator(),
+                bond: uint96(msg.value),
+                claim: rootClaim(),
+                position: LibPosition.ROOT,
+                clock: LibClock.wrap(Duration.wrap(0), createdAt)
+            })
+        );
+        _takeBond(gameCreator());
+    }
+
+    // ------------------------------------------------------------------------------------------------- playing
+
+    /// @notice Disputes a claim: asserts a value in the first half of its trace.
+    /// @param disputed The claim at `parentIndex`; another one there (after a reorganisation of L1) reverts.
+    function attack(Claim disputed, uint256 parentIndex, Claim claim) external payable {
+        move(disputed, parentIndex, claim, true);
+    }
+
+    /// @notice Agrees with a claim and disputes what comes after it.
+    /// @param disputed The claim at `parentIndex`; another one there (after a reorganisation of L1) reverts.
+    function defend(Claim disputed, uint256 parentIndex, Claim claim) external payable {
+        move(disputed, parentIndex, claim, false);
+    }
+
+    /// @notice Attacks or defends. The value is exactly `getRequiredBond` of the new claim's position.
+    function move(Claim disputed, uint256 challengeIndex, Claim claim, bool isAttack) public payable inProgress {
+        ClaimData storage parent = _claimData[challengeIndex];
+        if (!(parent.claim == disputed)) revert InvalidDisputedClaimIndex();
+
+        Position position = parent.position.move(isAttack);
+        uint256 depth = position.depth();
+        // The root of a game or of an execution commits to all of it: who agrees has nothing to add.
+        if (!isAttack && (challengeIndex == 0 || depth == SPLIT_DEPTH + 2)) revert CannotDefendRootClaim();
+        if (challengeIndex == 0 && l2BlockNumberChallenged) revert L2BlockNumberChallenged();
+        if (depth == SPLIT_DEPTH + 1) _checkExecutionRoot(claim, challengeIndex, parent.position, isAttack);
+        // Too deep a position has no bond: `GameDepthExceeded`.
+        if (msg.value != getRequiredBond(position)) revert IncorrectBondAmount();
+
+        Clock clock = _nextClock(challengeIndex, depth);
+        Hash hash = _claimHash(claim, position, challengeIndex);
+        if (claims[hash]) revert ClaimAlreadyExists();
+
+        claims[hash] = true;
+        subgames[challengeIndex].push(_claimData.length);
+        _claimData.push(
+            ClaimData({
+                parentIndex: uint32(challengeIndex),
+                counteredBy: address(0),
+                claimant: msg.sender,
+                bond: uint96(msg.value),
+                claim: claim,
+                position: position,
+                clock: clock
+            })
+        );
+        _takeBond(msg.sender);
+        emit Move(challengeIndex, claim, msg.sender);
+    }
+
+    /// @notice Counters a claim at the deepest level by executing the instruction that it is about.
+    /// @param isAttack Whether the claim itself is the wrong result; otherwise it is the state that the instruction
+    ///        starts from, and the result is claimed elsewhere.
+    /// @param stateData The state before the instruction.
+    /// @param proof What the VM needs to execute it.
+    function step(uint256 claimIndex, bool isAttack, bytes calldata stateData, bytes calldata proof)
+        external
+        inProgress
+    {
+        ClaimData storage parent = _claimData[claimIndex];
+        Position position = parent.position;
+        if (position.depth() != MAX_GAME_DEPTH) revert InvalidParent();
+
+        Claim preState;
+        ClaimData storage postState;
+        if (isAttack) {
+            postState = parent;
+            preState = _isFirstState(position)
+                ? absolutePrestate()
+                : _findState(position.previous(), parent.parentIndex).claim;
+        } else {
+            preState = parent.claim;
+            postState = _findState(position.next(), parent.parentIndex);
+        }
+        // The high byte of a commitment is the VM's status, not part of the hash.
+        if (keccak256(stateData) << 8 != Claim.unwrap(preState) << 8) revert InvalidPrestate();
+
+        bytes32 context = Hash.unwrap(_localContext(_findDispute(claimIndex)));
+        bool sameResult = vm().step(stateData, proof, context) == Claim.unwrap(postState.claim);
+        // A result claimed by the other side has to be wrong to counter this claim. One claimed by this side, which a
+        // defense can find, has to be right: then the claim, not the result, is what was put in the wrong place.
+        bool sameSide = (position.depth() - postState.position.depth()) % 2 == 0;
+        if (sameSide == sameResult) revert ValidStep();
+        if (parent.counteredBy != address(0)) revert DuplicateStep();
+
+        parent.counteredBy = msg.sender;
+    }
+
+    /// @notice Shows that the root belongs to another L2 block than the claimed one.
+    /// @param outputRootProof What the root commits to.
+    /// @param headerRLP The header of its block.
+    function challengeRootL2Block(OutputRootProof calldata outputRootProof, bytes calldata headerRLP)
+        external
+        inProgress
+    {
+        _challengeBlockNumber(outputRootProof, headerRLP);
+    }
+
+    /// @notice Gives the VM's oracle an input of the execution that a claim is about.
+    /// @param ident Which input (`LocalPreimageKey`).
+    /// @param execLeafIdx A claim about that execution.
+    /// @param partOffset Where the part to keep starts in the length-prefixed input.
+    function addLocalData(uint256 ident, uint256 execLeafIdx, uint256 partOffset) external inProgress {
+        Dispute memory dispute = _findDispute(execLeafIdx);
+        (bytes32 word, uint256 size) = _localData(ident, dispute);
+        IPreimageOracle oracle = vm().oracle();
+        oracle.loadLocalData(ident, Hash.unwrap(_localContext(dispute)), word, size, partOffset);
+    }
+
+    // ------------------------------------------------------------------------------------------------ resolving
+
+    /// @notice Resolves the subgame of a claim: whether it stands, and who gets its bond.
+    /// @param numToResolve How many answers to look at, for subgames too large for one transaction; 0 for all.
+    function resolveClaim(uint256 claimIndex, uint256 numToResolve) external inProgress {
+        if (Duration.unwrap(getChallengerDuration(claimIndex)) < MAX_CLOCK_DURATION) revert ClockNotExpired();
+        if (resolvedSubgames[claimIndex]) revert ClaimAlreadyResolved();
+
+        uint256[] storage answers = subgames[claimIndex];
+        if (answers.length == 0) {
+            _settle(claimIndex, _claimData[claimIndex].counteredBy);
+            return;
+        }
+
+        ResolutionCheckpoint memory checkpoint = resolutionCheckpoints[claimIndex];
+        if (!checkpoint.initialCheckpointComplete) {
+            checkpoint.initialCheckpointComplete = true;
+            checkpoint.leftmostPosition = Position.wrap(type(uint128).max);
+        }
+        uint256 left = answers.length - checkpoint.subgameIndex;
+        uint256 end = checkpoint.subgameIndex + (numToResolve == 0 || numToResolve > left ? left : numToResolve);
+        for (uint256 i = checkpoint.subgameIndex; i < end; i++) {
+            uint256 answerIndex = answers[i];
+            if (!resolvedSubgames[answerIndex]) revert OutOfOrderResolution();
+            ClaimData storage answer = _claimData[answerIndex];
+            // The leftmost answer that stands wins the bond: an honest one is never to the right of a false one.
+            if (
+                answer.counteredBy == address(0)
+                    && Position.unwrap(answer.position) < Position.unwrap(checkpoint.leftmostPosition)
+            ) {
+                checkpoint.counteredBy = answer.claimant;
+                checkpoint.leftmostPosition = answer.position;
+            }
+        }
+        checkpoint.subgameIndex = uint32(end);
+        resolutionCheckpoints[claimIndex] = checkpoint;
+
+        if (end == answers.length) _settle(claimIndex, checkpoint.counteredBy);
+    }
+
+    /// @notice Decides the game once the root's subgame is resolved.
+    function resolve() external inProgress returns (GameStatus) {
+        if (!resolvedSubgames[0]) revert OutOfOrderResolution();
+        status = _claimData[0].counteredBy == address(0) ? GameStatus.DEFENDER_WINS : GameStatus.CHALLENGER_WINS;
+        resolvedAt = Timestamp.wrap(uint64(block.timestamp));
+        emit Resolved(status);
+        return status;
+    }
+
+    // -------------------------------------------------------------------------------------------------- reading
+
+    /// @notice Seconds used up by those who may answer a claim, at most `maxClockDuration`.
+    function getChallengerDuration(uint256 claimIndex) public view inProgress returns (Duration) {
+        ClaimData storage claim = _claimData[claimIndex];
+        uint256 used = block.timestamp - Timestamp.unwrap(claim.clock.timestamp());
+        // The claim that this one answers was made by the same side.
+        if (claim.parentIndex != NO_PARENT) used += Duration.unwrap(_claimData[claim.parentIndex].clock.duration());
+        return Duration.wrap(used < MAX_CLOCK_DURATION ? uint64(used) : MAX_CLOCK_DURATION);
+    }
+
+    /// @notice How many answers to a claim are still to be looked at when it is resolved.
+    function getNumToResolve(uint256 claimIndex) external view returns (uint256) {
+        return subgames[claimIndex].length - resolutionCheckpoints[claimIndex].subgameIndex;
+    }
+
+    /// @notice Wei that a claim at `position` costs.
+    function getRequiredBond(Position position) public view returns (uint256) {
+        uint256 depth = position.depth();
+        if (depth > MAX_GAME_DEPTH) revert GameDepthExceeded();
+        return BondCurve.bond(BondCurve.Curve(BOND_GAS_PRICE, BOND_LOW_GAS, BOND_HIGH_GAS), depth, MAX_GAME_DEPTH);
+    }
+
+    /// @notice Seconds that a side may use up.
+    function maxClockDuration() external view returns (Duration) {
+        return Duration.wrap(MAX_CLOCK_DURATION);
+    }
+
+    /// @notice Seconds that a mover has at least left after an answer.
+    function clockExtension() external view returns (Duration) {
+        return Duration.wrap(CLOCK_EXTENSION);
+    }
+
+    /// @notice The generation of contracts whose interface this is.
+    function version() external pure returns (string memory) {
+        return "2.4.0";
+    }
+
+    // ------------------------------------------------------------------------------------------------- internals
+
+    /// @dev The outcome of a claim's subgame. `counteredBy` is zero when the claim stands.
+    function _settle(uint256 claimIndex, address counteredBy) private {
+        if (claimIndex == 0) counteredBy = _rootCounteredBy(counteredBy);
+        ClaimData storage claim = _claimData[claimIndex];
+        claim.counteredBy = counteredBy;
+        resolvedSubgames[claimIndex] = true;
+        _award(counteredBy == address(0) ? claim.claimant : counteredBy, claim.bond);
+    }
+
+    /// @dev The root of an execution says how it ends: as invalid (or in panic) if the output root that it leads to was
+    ///      claimed by the other side, as valid if by the mover's own.
+    function _checkExecutionRoot(Claim claim, uint256 parentIndex, Position parentPosition, bool isAttack)
+        private
+        view
+    {
+        // An attack disputes its parent. A defense disputes the output root after its parent, which stands somewhere
+        // above; the levels alternate between the sides.
+        bool disputesOther =
+            isAttack || _findOutput(parentPosition.next(), parentIndex).position.depth() % 2 == SPLIT_DEPTH % 2;
+        VMStatus ended = claim.vmStatus();
+        bool expected =
+            disputesOther ? ended == VMStatuses.INVALID || ended == VMStatuses.PANIC : ended == VMStatuses.VALID;
+        if (!expected) revert UnexpectedRootClaim(claim);
+    }
+
+    /// @dev The clock of an answer at level `depth`. The mover hands over at least an extension: a freeloader's claim
+    ///      could otherwise leave those who have to answer it without time.
+    function _nextClock(uint256 parentIndex, uint256 depth) private view returns (Clock) {
+        uint64 used = Duration.unwrap(getChallengerDuration(parentIndex));
+        if (used == MAX_CLOCK_DURATION) revert ClockTimeExceeded();
+        uint64 latest = MAX_CLOCK_DURATION - uint64(_extension(depth));
+        return LibClock.wrap(Duration.wrap(used < latest ? used : latest), Timestamp.wrap(uint64(block.timestamp)));
+    }
+
+    /// @dev What the side of a claim at level `depth` has at least left, for the claim that it may make two levels below.
+    function _extension(uint256 depth) private view returns (uint256) {
+        // That claim is the root of an execution: a whole run of the program.
+        if (depth == SPLIT_DEPTH - 1) return uint256(CLOCK_EXTENSION) * 2;
+        // That is a step: a large preimage may have to be proven first.
+        if (depth == MAX_GAME_DEPTH - 1) return uint256(CLOCK_EXTENSION) + vm().oracle().challengePeriod();
+        return CLOCK_EXTENSION;
+    }
+
+    /// @dev No extension exceeds the clock. The VM is the clone's, so this waits until there is one.
+    function _checkExtensions() private view {
+        if (vm().oracle().challengePeriod() > type(uint64).max) revert InvalidChallengePeriod();
+        if (_extension(SPLIT_DEPTH - 1) > MAX_CLOCK_DURATION || _extension(MAX_GAME_DEPTH - 1) > MAX_CLOCK_DURATION) {
+            revert InvalidClockExtension();
+        }
+    }
+
+    /// @dev Whether a claim at the deepest level is about the first state after the absolute prestate.
+    function _isFirstState(Position position) private view returns (bool) {
+        uint256 statesPerExecution = 1 << (MAX_GAME_DEPTH - SPLIT_DEPTH - 1);
+        return position.indexAtDepth() % statesPerExecution == 0;
+    }
+
+    /// @dev An input of an execution, left-aligned, and its size in bytes.
+    function _localData(uint256 ident, Dispute memory dispute) private view returns (bytes32 word, uint256 size) {
+        if (ident == LocalPreimageKey.L1_HEAD_HASH) return (Hash.unwrap(l1Head()), 32);
+        if (ident == LocalPreimageKey.STARTING_OUTPUT_ROOT) return (Claim.unwrap(dispute.starting), 32);
+        if (ident == LocalPreimageKey.DISPUTED_OUTPUT_ROOT) return (Claim.unwrap(dispute.disputed), 32);
+        if (ident == LocalPreimageKey.DISPUTED_L2_BLOCK_NUMBER) {
+            uint256 number = startingOutputRoot.l2SequenceNumber + dispute.disputedPosition.traceIndex(SPLIT_DEPTH) + 1;
+            // There are more leaves than blocks: those past the claimed block repeat it.
+            if (number > l2BlockNumber()) number = l2BlockNumber();
+            return (bytes32(number << 192), 8);
+        }
+        if (ident == LocalPreimageKey.CHAIN_ID) return (bytes32(l2ChainId() << 192), 8);
+        revert InvalidLocalIdent();
+    }
+}
