@@ -1,0 +1,5 @@
+//! Whole disputes on the devnet, narrated: the main job.
+
+mod narrator;
+
+pub use narrator::{Act, Narrator, table};
