@@ -46,7 +46,11 @@ impl Narrator {
         Self {
             silent,
             live: !silent && std::io::stdout().is_terminal(),
-            state: Mutex::new(State { started: Instant::now(), acts: Vec::new(), progress: false }),
+            state: Mutex::new(State {
+                started: Instant::now(),
+                acts: Vec::new(),
+                progress: false,
+            }),
         }
     }
 
@@ -55,7 +59,13 @@ impl Narrator {
         let title = title.into();
         self.with(|state| {
             state.end_act();
-            let act = Act { title: title.clone(), transactions: 0, gas: 0, seconds: 0.0, vm_steps: 0 };
+            let act = Act {
+                title: title.clone(),
+                transactions: 0,
+                gas: 0,
+                seconds: 0.0,
+                vm_steps: 0,
+            };
             state.acts.push((act, Instant::now()));
             let number = state.acts.len();
             self.line(state, format_args!("\n{number}. {title}"));
@@ -104,7 +114,10 @@ impl Narrator {
     pub fn finish(&self) -> (Vec<Act>, Duration) {
         self.with(|state| {
             state.end_act();
-            (state.acts.iter().map(|(act, _)| act.clone()).collect(), state.started.elapsed())
+            (
+                state.acts.iter().map(|(act, _)| act.clone()).collect(),
+                state.started.elapsed(),
+            )
         })
     }
 
@@ -135,7 +148,12 @@ impl State {
 
 /// The summary as a table for a terminal.
 pub fn table(acts: &[Act], wall: Duration) -> String {
-    let width = acts.iter().map(|a| a.title.chars().count()).max().unwrap_or(0).max(5);
+    let width = acts
+        .iter()
+        .map(|a| a.title.chars().count())
+        .max()
+        .unwrap_or(0)
+        .max(5);
     let mut text = String::new();
     // Writing to a `String` cannot fail.
     let _ = writeln!(
@@ -201,7 +219,10 @@ mod tests {
         assert_eq!(acts.len(), 2);
         assert_eq!((acts[1].transactions, acts[1].gas), (2, 1_400_000));
         let table = table(&acts, wall);
-        assert!(table.contains("1,450,000") && table.contains("40,000,000"), "{table}");
+        assert!(
+            table.contains("1,450,000") && table.contains("40,000,000"),
+            "{table}"
+        );
     }
 
     #[test]
