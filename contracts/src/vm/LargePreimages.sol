@@ -2,7 +2,7 @@
 pragma solidity ^0.8.22;
 
 import {PreimageStore} from "src/vm/PreimageStore.sol";
-import {IPreimageOracle} from "src/vm/interfaces/IPreimageOracle.sol";
+import {IPreimageOracle} from "src/dispute/interfaces/IPreimageOracle.sol";
 import {KeccakSponge, StateMatrix} from "src/vm/lib/KeccakSponge.sol";
 import {Leaf, LeafTree} from "src/vm/lib/LeafTree.sol";
 import {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.22;
 
-import {IBigStepper} from "src/vm/interfaces/IBigStepper.sol";
-import {IPreimageOracle} from "src/vm/interfaces/IPreimageOracle.sol";
+import {IBigStepper} from "src/dispute/interfaces/IBigStepper.sol";
+import {IPreimageOracle} from "src/dispute/interfaces/IPreimageOracle.sol";
 import {Instructions} from "src/vm/lib/Instructions.sol";
 import {Scheduler} from "src/vm/lib/Scheduler.sol";
 import {State, StateLib} from "src/vm/lib/State.sol";

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.22;
 
-import {IPreimageOracle} from "src/vm/interfaces/IPreimageOracle.sol";
+import {IPreimageOracle} from "src/dispute/interfaces/IPreimageOracle.sol";
 
 /// @title PreimageStore
 /// @notice The parts of preimages that have been loaded.

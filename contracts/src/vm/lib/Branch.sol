@@ -2,45 +2,61 @@
 pragma solidity ^0.8.22;
 
 /// @title Branch
-/// @notice A leaf of the VM's memory tree with its siblings: 60 words in memory, the leaf first, then the sibling of
-///         each height from the bottom to the top (specs, `cannon-fault-proof-vm.md`, Memory Proofs).
-/// @dev A leaf is 32 bytes of VM memory, its index the address divided by 32: 2^59 leaves, a tree of depth 59. The
+/// @notice A leaf of the VM's memory tree with its siblings, and the nodes on its path to the root (specs,
+///         `cannon-fault-proof-vm.md`, Memory Proofs).
+/// @dev In memory: the leaf, the sibling of each height from the bottom to the top (59 words), then, as soon as
+///      `root` has computed them, the node at each height on the leaf's path, the leaf first (59 words).
+///      A leaf is 32 bytes of VM memory, its index the address divided by 32: 2^59 leaves, a tree of depth 59. The
 ///      lowest bit of the index says whether the leaf is a right child, the next one the same of its parent.
 library Branch {
     uint256 internal constant DEPTH = 59;
-    /// @notice The size of a branch in bytes.
+    /// @notice The size in bytes of a leaf with its siblings.
     uint256 internal constant SIZE = 1920;
 
     /// @notice Reserves memory for a branch.
     function allocate() internal pure returns (uint256 branch) {
         assembly ("memory-safe") {
             branch := mload(0x40)
-            mstore(0x40, add(branch, SIZE))
+            mstore(0x40, add(branch, 3808))
         }
     }
 
-    /// @notice The root that a branch leads to.
-    /// @param branch The branch.
-    /// @param index The index of its leaf.
-    function root(uint256 branch, uint256 index) internal pure returns (bytes32) {
-        return ancestor(branch, index, DEPTH);
+    /// @notice Takes a leaf with its siblings from calldata.
+    /// @param offset Where it begins.
+    function read(uint256 offset) internal pure returns (uint256 branch) {
+        branch = allocate();
+        assembly ("memory-safe") {
+            calldatacopy(branch, offset, SIZE)
+        }
     }
 
-    /// @notice The node above a leaf.
+    /// @notice Computes the root that a branch leads to, and the nodes on the way.
     /// @param branch The branch.
     /// @param index The index of its leaf.
-    /// @param height How many levels above the leaf, at most 59, where the root is.
-    function ancestor(uint256 branch, uint256 index, uint256 height) internal pure returns (bytes32 node) {
+    function root(uint256 branch, uint256 index) internal pure returns (bytes32 computed) {
         assembly ("memory-safe") {
-            node := mload(branch)
+            let current := mload(branch)
             let sibling := add(branch, 32)
-            for { let end := add(sibling, shl(5, height)) } lt(sibling, end) { sibling := add(sibling, 32) } {
-                let slot := shl(5, and(index, 1))
-                mstore(slot, node)
+            // The bit that tells left from right is kept in the place where it selects one of two words.
+            index := shl(5, index)
+            for { let end := add(branch, 1920) } lt(sibling, end) { sibling := add(sibling, 32) } {
+                mstore(add(sibling, 1888), current)
+                let slot := and(index, 32)
+                mstore(slot, current)
                 mstore(xor(slot, 32), mload(sibling))
-                node := keccak256(0, 64)
+                current := keccak256(0, 64)
                 index := shr(1, index)
             }
+            computed := current
+        }
+    }
+
+    /// @notice A node on the path of a branch, after `root`.
+    /// @param branch The branch.
+    /// @param height How many levels above the leaf, less than 59.
+    function pathNode(uint256 branch, uint256 height) internal pure returns (bytes32 computed) {
+        assembly ("memory-safe") {
+            computed := mload(add(add(branch, 1920), shl(5, height)))
         }
     }
 

@@ -3,6 +3,7 @@ pragma solidity ^0.8.22;
 
 import {Branch} from "src/vm/lib/Branch.sol";
 import {InvalidProofFormat} from "src/vm/lib/VmErrors.sol";
+import {ZeroSubtrees} from "src/vm/lib/ZeroSubtrees.sol";
 
 /// @title CompactProof
 /// @notice The short form of a step's proof.
@@ -44,7 +45,7 @@ library CompactProof {
     }
 
     /// @notice Reads the section of a memory access.
-    /// @param from The branch of the access before.
+    /// @param from The branch of the access before, whose path has been computed.
     /// @param fromIndex The index of its leaf.
     /// @param index The index of the leaf that is accessed.
     /// @param cursor Where the section begins in calldata.
@@ -60,7 +61,7 @@ library CompactProof {
         uint256 height = meetingHeight(fromIndex ^ index);
         branch = Branch.allocate();
         next = fill(branch, height, cursor, end);
-        bytes32 node = Branch.ancestor(from, fromIndex, height);
+        bytes32 node = Branch.pathNode(from, height);
         assembly ("memory-safe") {
             let offset := shl(5, add(height, 1))
             mstore(add(branch, offset), node)
@@ -76,23 +77,20 @@ library CompactProof {
     /// @param end Where the proof ends.
     /// @return next Where the section ends. Reverts if that is after the end of the proof.
     function fill(uint256 branch, uint256 heights, uint256 cursor, uint256 end) private pure returns (uint256 next) {
+        uint256 zeros = ZeroSubtrees.load();
         assembly ("memory-safe") {
-            let bitmap := shr(192, calldataload(cursor))
+            let sibling := add(branch, 32)
+            mcopy(sibling, zeros, shl(5, heights))
+            // Bits from the meeting point on stand for siblings that are not in the section.
+            let bitmap := and(shr(192, calldataload(cursor)), sub(shl(heights, 1), 1))
             calldatacopy(branch, add(cursor, 8), 32)
             next := add(cursor, 40)
-            let zero := 0
-            let sibling := add(branch, 32)
-            for { let top := add(sibling, shl(5, heights)) } lt(sibling, top) { sibling := add(sibling, 32) } {
-                switch and(bitmap, 1)
-                case 0 { mstore(sibling, zero) }
-                default {
+            for {} bitmap { bitmap := shr(1, bitmap) } {
+                if and(bitmap, 1) {
                     calldatacopy(sibling, next, 32)
                     next := add(next, 32)
                 }
-                bitmap := shr(1, bitmap)
-                mstore(0, zero)
-                mstore(32, zero)
-                zero := keccak256(0, 64)
+                sibling := add(sibling, 32)
             }
         }
         if (next > end) revert InvalidProofFormat();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.22;
 
-import {IPreimageOracle} from "src/vm/interfaces/IPreimageOracle.sol";
+import {IPreimageOracle} from "src/dispute/interfaces/IPreimageOracle.sol";
 import {LoadStore} from "src/vm/lib/LoadStore.sol";
 import {PreimageKeys} from "src/vm/lib/PreimageKeys.sol";
 import {State} from "src/vm/lib/State.sol";

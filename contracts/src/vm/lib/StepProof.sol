@@ -34,7 +34,7 @@ using StepProofLib for StepProof global;
 /// @title StepProofLib
 /// @notice Access to the parts of the state that are behind hashes: the thread that runs and VM memory. Whatever it
 ///         returns has been checked against the state.
-/// @dev The standard form is the thread (298 bytes), the root of the active stack without it (32) and one to three
+/// @dev The standard form is the thread (298 bytes), the root of the active stack without it (32) and up to three
 ///      branches of 1,920 bytes: the instruction, the first and the second memory access. A proof is taken for one
 ///      when it has exactly such a length; the encoder of the short form avoids these lengths by a zero byte at the end.
 library StepProofLib {
@@ -51,7 +51,7 @@ library StepProofLib {
             opened.start = start;
             opened.end = start + proof.length;
             uint256 branches = proof.length - STANDARD_HEAD;
-            opened.compact = branches != Branch.SIZE && branches != 2 * Branch.SIZE && branches != 3 * Branch.SIZE;
+            opened.compact = branches % Branch.SIZE != 0 || branches > 3 * Branch.SIZE;
         }
     }
 
@@ -139,7 +139,7 @@ library StepProofLib {
             uint256 at = proof.start;
             if (!proof.compact) {
                 if (at + Branch.SIZE > proof.end) revert InvalidProofFormat();
-                proof.branch = Packed.copy(at, Branch.SIZE);
+                proof.branch = Branch.read(at);
                 proof.start = at + Branch.SIZE;
             } else if (proof.branch == 0) {
                 (proof.branch, proof.start) = CompactProof.first(at, proof.end);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.22;
 
-import {IPreimageOracle} from "src/vm/interfaces/IPreimageOracle.sol";
+import {IPreimageOracle} from "src/dispute/interfaces/IPreimageOracle.sol";
 import {FileSyscalls} from "src/vm/lib/FileSyscalls.sol";
 import {LoadStore} from "src/vm/lib/LoadStore.sol";
 import {Scheduler} from "src/vm/lib/Scheduler.sol";
