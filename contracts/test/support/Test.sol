@@ -10,6 +10,12 @@ import {Vm} from "test/support/Vm.sol";
 abstract contract Test {
     Vm internal constant vm = Vm(address(uint160(uint256(keccak256("hevm cheat code")))));
 
+    /// Which functions of a contract an invariant test calls: what `targetSelectors` returns, where a test has it.
+    struct FuzzSelector {
+        address addr;
+        bytes4[] selectors;
+    }
+
     /// forge looks for this to know a test contract.
     bool public constant IS_TEST = true;
 
@@ -82,11 +88,23 @@ abstract contract Test {
         vm.assertEq(left, right);
     }
 
+    function assertEq(bool left, bool right, string memory why) internal pure {
+        vm.assertEq(left, right, why);
+    }
+
     function assertEq(uint256 left, uint256 right) internal pure {
         vm.assertEq(left, right);
     }
 
     function assertEq(uint256 left, uint256 right, string memory why) internal pure {
+        vm.assertEq(left, right, why);
+    }
+
+    function assertEq(int256 left, int256 right) internal pure {
+        vm.assertEq(left, right);
+    }
+
+    function assertEq(int256 left, int256 right, string memory why) internal pure {
         vm.assertEq(left, right, why);
     }
 
@@ -106,11 +124,15 @@ abstract contract Test {
         vm.assertEq(left, right, why);
     }
 
-    function assertEq(string memory left, string memory right) internal pure {
+    function assertEq(bytes memory left, bytes memory right) internal pure {
         vm.assertEq(left, right);
     }
 
-    function assertEq(bytes memory left, bytes memory right) internal pure {
+    function assertEq(bytes memory left, bytes memory right, string memory why) internal pure {
+        vm.assertEq(left, right, why);
+    }
+
+    function assertEq(string memory left, string memory right) internal pure {
         vm.assertEq(left, right);
     }
 
@@ -118,11 +140,11 @@ abstract contract Test {
         vm.assertNotEq(left, right);
     }
 
-    function assertNotEq(bytes32 left, bytes32 right) internal pure {
+    function assertNotEq(address left, address right) internal pure {
         vm.assertNotEq(left, right);
     }
 
-    function assertNotEq(address left, address right) internal pure {
+    function assertNotEq(bytes32 left, bytes32 right) internal pure {
         vm.assertNotEq(left, right);
     }
 
@@ -130,15 +152,31 @@ abstract contract Test {
         vm.assertLt(left, right);
     }
 
+    function assertLt(uint256 left, uint256 right, string memory why) internal pure {
+        vm.assertLt(left, right, why);
+    }
+
     function assertLe(uint256 left, uint256 right) internal pure {
         vm.assertLe(left, right);
+    }
+
+    function assertLe(uint256 left, uint256 right, string memory why) internal pure {
+        vm.assertLe(left, right, why);
     }
 
     function assertGt(uint256 left, uint256 right) internal pure {
         vm.assertGt(left, right);
     }
 
+    function assertGt(uint256 left, uint256 right, string memory why) internal pure {
+        vm.assertGt(left, right, why);
+    }
+
     function assertGe(uint256 left, uint256 right) internal pure {
         vm.assertGe(left, right);
+    }
+
+    function assertGe(uint256 left, uint256 right, string memory why) internal pure {
+        vm.assertGe(left, right, why);
     }
 }

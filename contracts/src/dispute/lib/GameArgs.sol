@@ -41,6 +41,7 @@ library GameArgs {
     /// @notice All arguments together, in bytes.
     uint256 internal constant LENGTH = TYPE_ARGS + TYPE_ARGS_LENGTH;
 
-    /// @notice What a call of a function without parameters carries: selector, arguments, their length (2 bytes).
+    /// @notice What a call of a function without parameters carries: selector, arguments, and 2 bytes that
+    ///         say how long the arguments and these bytes are.
     uint256 internal constant BARE_CALL_LENGTH = 4 + LENGTH + 2;
 }
