@@ -147,6 +147,8 @@ contract GameInvariants is Play {
     }
 
     /// One function, since forge plays all over again for each.
+    /// forge-config: default.invariant.runs = 16
+    /// forge-config: default.invariant.depth = 48
     function invariant_bonds_are_conserved_in_a_tree_of_claims() external view {
         theVaultHoldsEveryBond();
         creditIsWhatIsResolved();
@@ -197,7 +199,6 @@ contract GameInvariants is Play {
 
     /// From wherever play has led, the game can be resolved and everyone paid to the last wei.
     function afterInvariant() external {
-        assertEq(player.steps(), 99_999, "STEPS");
         player.finish(game.claimDataLen() % 2 == 0);
         assertTrue(game.status() != GameStatus.IN_PROGRESS, "resolved");
         assertEq(player.balanceInVault(), 0, "all paid");
