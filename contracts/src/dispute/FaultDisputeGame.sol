@@ -1,19 +1,38 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.22;
 
-import {BlockNumberChallenge} from "src/dispute/game/BlockNumberChallenge.sol";
-import {BondPool} from "src/dispute/game/BondPool.sol";
+import {ChessClock} from "src/dispute/game/ChessClock.sol";
 import {ClaimTree} from "src/dispute/game/ClaimTree.sol";
+import {Resolution} from "src/dispute/game/Resolution.sol";
+import {IDisputeGame} from "src/dispute/interfaces/IDisputeGame.sol";
 import {IPreimageOracle} from "src/dispute/interfaces/IPreimageOracle.sol";
 import {BondCurve} from "src/dispute/lib/BondCurve.sol";
-import "src/dispute/lib/Errors.sol";
+import {
+    AlreadyInitialized,
+    AnchorRootNotFound,
+    BadExtraData,
+    CannotDefendRootClaim,
+    ClaimAlreadyExists,
+    DuplicateStep,
+    GameDepthExceeded,
+    IncorrectBondAmount,
+    InvalidBondCurve,
+    InvalidDisputedClaimIndex,
+    InvalidLocalIdent,
+    InvalidParent,
+    InvalidPrestate,
+    InvalidSplitDepth,
+    L2BlockNumberChallenged,
+    MaxDepthTooLarge,
+    UnexpectedRootClaim,
+    ValidStep
+} from "src/dispute/lib/Errors.sol";
 import {GameArgs} from "src/dispute/lib/GameArgs.sol";
 import {LibPosition, Position} from "src/dispute/lib/Position.sol";
 import {
     Claim,
     Clock,
     Duration,
-    GameStatus,
     Hash,
     LibClock,
     LocalPreimageKey,
@@ -29,7 +48,7 @@ import {
 ///         one block, down to one instruction that a VM executes on L1 (specs, fault-dispute-game.md).
 /// @dev The implementation that games are clones of. It has no owner and nothing to configure: what it is about comes
 ///      from the clone's arguments (`GameArgs`), how it is played from the constructor.
-contract FaultDisputeGame is ClaimTree, BondPool, BlockNumberChallenge {
+contract FaultDisputeGame is Resolution {
     /// @param maxGameDepth The level of the claims that steps dispute.
     /// @param splitDepth The deepest level of output roots.
     /// @param clockExtension Seconds that a mover has at least left after an answer.
@@ -43,59 +62,25 @@ contract FaultDisputeGame is ClaimTree, BondPool, BlockNumberChallenge {
         BondCurve.Curve bonds;
     }
 
-    /// @dev How far the resolution of a subgame has come.
-    struct ResolutionCheckpoint {
-        /// Whether it has begun.
-        bool initialCheckpointComplete;
-        /// The next answer to look at.
-        uint32 subgameIndex;
-        /// The position of the leftmost answer that stands, among those looked at.
-        Position leftmostPosition;
-        /// Who gave it.
-        address counteredBy;
-    }
-
-    uint64 private immutable CLOCK_EXTENSION;
-    uint64 private immutable MAX_CLOCK_DURATION;
     uint256 private immutable BOND_GAS_PRICE;
     uint256 private immutable BOND_LOW_GAS;
     uint256 private immutable BOND_HIGH_GAS;
 
-    bool private initialized;
-    /// @notice Whether the game is in progress, or who won it.
-    GameStatus public status;
-    /// @notice Whether the registry respected the game's type when it was created.
-    bool public wasRespectedGameTypeWhenCreated;
-
-    /// @notice Whether the subgame of a claim is resolved.
-    mapping(uint256 claimIndex => bool) public resolvedSubgames;
-    /// @notice How far the resolution of a claim's subgame has come.
-    mapping(uint256 claimIndex => ResolutionCheckpoint) public resolutionCheckpoints;
-
     /// @notice A claim was made.
     event Move(uint256 indexed parentIndex, Claim indexed claim, address indexed claimant);
-    /// @notice The game is decided.
-    event Resolved(GameStatus indexed status);
 
-    modifier inProgress() {
-        if (status != GameStatus.IN_PROGRESS) revert GameNotInProgress();
-        _;
-    }
-
-    constructor(Parameters memory parameters) ClaimTree(parameters.splitDepth, parameters.maxGameDepth) {
+    constructor(Parameters memory parameters)
+        ClaimTree(parameters.splitDepth, parameters.maxGameDepth)
+        ChessClock(parameters.clockExtension, parameters.maxClockDuration)
+    {
         if (parameters.maxGameDepth > LibPosition.MAX_DEPTH) revert MaxDepthTooLarge();
         // Two levels of output roots, so that the extension before the split has a place; and one below the root of an
         // execution.
         if (parameters.splitDepth < 2 || parameters.splitDepth + 1 >= parameters.maxGameDepth) {
             revert InvalidSplitDepth();
         }
-        if (Duration.unwrap(parameters.clockExtension) > Duration.unwrap(parameters.maxClockDuration)) {
-            revert InvalidClockExtension();
-        }
         if (!BondCurve.isValid(parameters.bonds)) revert InvalidBondCurve();
 
-        CLOCK_EXTENSION = Duration.unwrap(parameters.clockExtension);
-        MAX_CLOCK_DURATION = Duration.unwrap(parameters.maxClockDuration);
         BOND_GAS_PRICE = parameters.bonds.gasPrice;
         BOND_LOW_GAS = parameters.bonds.lowGas;
         BOND_HIGH_GAS = parameters.bonds.highGas;
@@ -103,9 +88,9 @@ contract FaultDisputeGame is ClaimTree, BondPool, BlockNumberChallenge {
 
     // ------------------------------------------------------------------------------------------------ setting up
 
-    /// @notice Sets the clone up. The factory calls this when it creates the game; the value is the creator's bond.
+    /// @inheritdoc IDisputeGame
     function initialize() external payable {
-        if (initialized) revert AlreadyInitialized();
+        if (Timestamp.unwrap(createdAt) != 0) revert AlreadyInitialized();
         // Nothing more and nothing less than the arguments, or two games would differ in bytes that nobody reads.
         if (msg.data.length != GameArgs.BARE_CALL_LENGTH) revert BadExtraData();
         _checkExtensions();
@@ -114,7 +99,6 @@ contract FaultDisputeGame is ClaimTree, BondPool, BlockNumberChallenge {
         if (Hash.unwrap(root) == 0) revert AnchorRootNotFound();
         if (l2BlockNumber() <= number) revert UnexpectedRootClaim(rootClaim());
 
-        initialized = true;
         startingOutputRoot = Proposal({root: root, l2SequenceNumber: number});
         createdAt = Timestamp.wrap(uint64(block.timestamp));
         wasRespectedGameTypeWhenCreated = anchorStateRegistry().respectedGameType() == gameType();
@@ -240,70 +224,7 @@ contract FaultDisputeGame is ClaimTree, BondPool, BlockNumberChallenge {
         oracle.loadLocalData(ident, Hash.unwrap(_localContext(dispute)), word, size, partOffset);
     }
 
-    // ------------------------------------------------------------------------------------------------ resolving
-
-    /// @notice Resolves the subgame of a claim: whether it stands, and who gets its bond.
-    /// @param numToResolve How many answers to look at, for subgames too large for one transaction; 0 for all.
-    function resolveClaim(uint256 claimIndex, uint256 numToResolve) external inProgress {
-        if (Duration.unwrap(getChallengerDuration(claimIndex)) < MAX_CLOCK_DURATION) revert ClockNotExpired();
-        if (resolvedSubgames[claimIndex]) revert ClaimAlreadyResolved();
-
-        uint256[] storage answers = subgames[claimIndex];
-        if (answers.length == 0) {
-            _settle(claimIndex, _claimData[claimIndex].counteredBy);
-            return;
-        }
-
-        ResolutionCheckpoint memory checkpoint = resolutionCheckpoints[claimIndex];
-        if (!checkpoint.initialCheckpointComplete) {
-            checkpoint.initialCheckpointComplete = true;
-            checkpoint.leftmostPosition = Position.wrap(type(uint128).max);
-        }
-        uint256 left = answers.length - checkpoint.subgameIndex;
-        uint256 end = checkpoint.subgameIndex + (numToResolve == 0 || numToResolve > left ? left : numToResolve);
-        for (uint256 i = checkpoint.subgameIndex; i < end; i++) {
-            uint256 answerIndex = answers[i];
-            if (!resolvedSubgames[answerIndex]) revert OutOfOrderResolution();
-            ClaimData storage answer = _claimData[answerIndex];
-            // The leftmost answer that stands wins the bond: an honest one is never to the right of a false one.
-            if (
-                answer.counteredBy == address(0)
-                    && Position.unwrap(answer.position) < Position.unwrap(checkpoint.leftmostPosition)
-            ) {
-                checkpoint.counteredBy = answer.claimant;
-                checkpoint.leftmostPosition = answer.position;
-            }
-        }
-        checkpoint.subgameIndex = uint32(end);
-        resolutionCheckpoints[claimIndex] = checkpoint;
-
-        if (end == answers.length) _settle(claimIndex, checkpoint.counteredBy);
-    }
-
-    /// @notice Decides the game once the root's subgame is resolved.
-    function resolve() external inProgress returns (GameStatus) {
-        if (!resolvedSubgames[0]) revert OutOfOrderResolution();
-        status = _claimData[0].counteredBy == address(0) ? GameStatus.DEFENDER_WINS : GameStatus.CHALLENGER_WINS;
-        resolvedAt = Timestamp.wrap(uint64(block.timestamp));
-        emit Resolved(status);
-        return status;
-    }
-
     // -------------------------------------------------------------------------------------------------- reading
-
-    /// @notice Seconds used up by those who may answer a claim, at most `maxClockDuration`.
-    function getChallengerDuration(uint256 claimIndex) public view inProgress returns (Duration) {
-        ClaimData storage claim = _claimData[claimIndex];
-        uint256 used = block.timestamp - Timestamp.unwrap(claim.clock.timestamp());
-        // The claim that this one answers was made by the same side.
-        if (claim.parentIndex != NO_PARENT) used += Duration.unwrap(_claimData[claim.parentIndex].clock.duration());
-        return Duration.wrap(used < MAX_CLOCK_DURATION ? uint64(used) : MAX_CLOCK_DURATION);
-    }
-
-    /// @notice How many answers to a claim are still to be looked at when it is resolved.
-    function getNumToResolve(uint256 claimIndex) external view returns (uint256) {
-        return subgames[claimIndex].length - resolutionCheckpoints[claimIndex].subgameIndex;
-    }
 
     /// @notice Wei that a claim at `position` costs.
     function getRequiredBond(Position position) public view returns (uint256) {
@@ -312,31 +233,12 @@ contract FaultDisputeGame is ClaimTree, BondPool, BlockNumberChallenge {
         return BondCurve.bond(BondCurve.Curve(BOND_GAS_PRICE, BOND_LOW_GAS, BOND_HIGH_GAS), depth, MAX_GAME_DEPTH);
     }
 
-    /// @notice Seconds that a side may use up.
-    function maxClockDuration() external view returns (Duration) {
-        return Duration.wrap(MAX_CLOCK_DURATION);
-    }
-
-    /// @notice Seconds that a mover has at least left after an answer.
-    function clockExtension() external view returns (Duration) {
-        return Duration.wrap(CLOCK_EXTENSION);
-    }
-
     /// @notice The generation of contracts whose interface this is.
     function version() external pure returns (string memory) {
         return "2.4.0";
     }
 
     // ------------------------------------------------------------------------------------------------- internals
-
-    /// @dev The outcome of a claim's subgame. `counteredBy` is zero when the claim stands.
-    function _settle(uint256 claimIndex, address counteredBy) private {
-        if (claimIndex == 0) counteredBy = _rootCounteredBy(counteredBy);
-        ClaimData storage claim = _claimData[claimIndex];
-        claim.counteredBy = counteredBy;
-        resolvedSubgames[claimIndex] = true;
-        _award(counteredBy == address(0) ? claim.claimant : counteredBy, claim.bond);
-    }
 
     /// @dev The root of an execution says how it ends: as invalid (or in panic) if the output root that it leads to was
     ///      claimed by the other side, as valid if by the mover's own.
@@ -352,32 +254,6 @@ contract FaultDisputeGame is ClaimTree, BondPool, BlockNumberChallenge {
         bool expected =
             disputesOther ? ended == VMStatuses.INVALID || ended == VMStatuses.PANIC : ended == VMStatuses.VALID;
         if (!expected) revert UnexpectedRootClaim(claim);
-    }
-
-    /// @dev The clock of an answer at level `depth`. The mover hands over at least an extension: a freeloader's claim
-    ///      could otherwise leave those who have to answer it without time.
-    function _nextClock(uint256 parentIndex, uint256 depth) private view returns (Clock) {
-        uint64 used = Duration.unwrap(getChallengerDuration(parentIndex));
-        if (used == MAX_CLOCK_DURATION) revert ClockTimeExceeded();
-        uint64 latest = MAX_CLOCK_DURATION - uint64(_extension(depth));
-        return LibClock.wrap(Duration.wrap(used < latest ? used : latest), Timestamp.wrap(uint64(block.timestamp)));
-    }
-
-    /// @dev What the side of a claim at level `depth` has at least left, for the claim that it may make two levels below.
-    function _extension(uint256 depth) private view returns (uint256) {
-        // That claim is the root of an execution: a whole run of the program.
-        if (depth == SPLIT_DEPTH - 1) return uint256(CLOCK_EXTENSION) * 2;
-        // That is a step: a large preimage may have to be proven first.
-        if (depth == MAX_GAME_DEPTH - 1) return uint256(CLOCK_EXTENSION) + vm().oracle().challengePeriod();
-        return CLOCK_EXTENSION;
-    }
-
-    /// @dev No extension exceeds the clock. The VM is the clone's, so this waits until there is one.
-    function _checkExtensions() private view {
-        if (vm().oracle().challengePeriod() > type(uint64).max) revert InvalidChallengePeriod();
-        if (_extension(SPLIT_DEPTH - 1) > MAX_CLOCK_DURATION || _extension(MAX_GAME_DEPTH - 1) > MAX_CLOCK_DURATION) {
-            revert InvalidClockExtension();
-        }
     }
 
     /// @dev Whether a claim at the deepest level is about the first state after the absolute prestate.

@@ -82,21 +82,21 @@ contract GameClocksTest is Play {
 
     /// The next claim of the same side is the root of an execution: time for a run of the program.
     function test_the_extension_doubles_before_the_split() external {
-        uint256 index = playTo(SPLIT_DEPTH - 2);
+        uint256 index = playTo(splitDepth - 2);
         skip(MAX_CLOCK - 1);
         assertEq(usedBy(answer(good, game, index)), MAX_CLOCK - 2 * EXTENSION);
     }
 
     /// The next answer of the same side is a step: time to prove a large preimage.
     function test_the_extension_covers_the_challenge_period_before_a_step() external {
-        uint256 index = playTo(MAX_DEPTH - 2);
+        uint256 index = playTo(maxDepth - 2);
         skip(MAX_CLOCK - 1);
-        View memory mover = (MAX_DEPTH - 2) % 2 == 0 ? good : bad;
+        View memory mover = (maxDepth - 2) % 2 == 0 ? good : bad;
         assertEq(usedBy(answer(mover, game, index)), MAX_CLOCK - EXTENSION - CHALLENGE_PERIOD);
     }
 
     function test_the_extension_is_simple_at_and_below_the_split() external {
-        for (uint256 depth = SPLIT_DEPTH - 1; depth < MAX_DEPTH - 2; depth++) {
+        for (uint256 depth = splitDepth - 1; depth < maxDepth - 2; depth++) {
             uint256 index = playTo(depth);
             uint256 id = vm.snapshotState();
             skip(MAX_CLOCK - 1);

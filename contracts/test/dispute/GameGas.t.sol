@@ -19,11 +19,11 @@ contract GameGasTest is Play {
         View memory good = honest(proposer);
         uint256 index = move(bad, game, 0, true);
         index = snapshotMove(game, good, index, "move");
-        while (claimAt(game, index).position.depth() < SPLIT_DEPTH) {
+        while (claimAt(game, index).position.depth() < splitDepth) {
             index = answer(index % 2 == 0 ? bad : good, game, index);
         }
         index = snapshotMove(game, bad, index, "move, root of an execution");
-        while (claimAt(game, index).position.depth() < MAX_DEPTH - 1) {
+        while (claimAt(game, index).position.depth() < maxDepth - 1) {
             index = answer(index % 2 == 0 ? bad : good, game, index);
         }
         index = snapshotMove(game, bad, index, "move, deepest level");

@@ -31,9 +31,10 @@ contract GamePlayer is Play {
     function play(uint256 seed, uint256 index, uint256 liesFromBlock, uint256 liesFromStep) external {
         if (game.status() != GameStatus.IN_PROGRESS) return;
         index = bound(index, 0, game.claimDataLen() - 1);
-        if (claimAt(game, index).position.depth() == MAX_DEPTH) return;
-        View memory v =
-            liar(players[seed % 3], bound(liesFromBlock, START + 1, CLAIMED + 1), bound(liesFromStep, 1, STEPS + 1));
+        if (claimAt(game, index).position.depth() == maxDepth) return;
+        View memory v = liar(
+            players[seed % 3], bound(liesFromBlock, START + 1, CLAIMED + 1), bound(liesFromStep, 1, stepsPerBlock + 1)
+        );
         this.tryAnswer(v, index);
     }
 
@@ -42,9 +43,10 @@ contract GamePlayer is Play {
         if (game.status() != GameStatus.IN_PROGRESS) return;
         index = bound(index, 0, game.claimDataLen() - 1);
         View memory good = honest(players[seed % 3]);
-        View memory bad =
-            liar(players[(seed + 1) % 3], bound(liesFromBlock, START + 1, CLAIMED + 1), bound(liesFromStep, 1, STEPS));
-        for (uint256 depth = claimAt(game, index).position.depth(); depth < MAX_DEPTH; depth++) {
+        View memory bad = liar(
+            players[(seed + 1) % 3], bound(liesFromBlock, START + 1, CLAIMED + 1), bound(liesFromStep, 1, stepsPerBlock)
+        );
+        for (uint256 depth = claimAt(game, index).position.depth(); depth < maxDepth; depth++) {
             uint256 count = game.claimDataLen();
             this.tryAnswer((depth + seed) % 2 == 0 ? good : bad, index);
             if (game.claimDataLen() == count) return;
@@ -58,7 +60,7 @@ contract GamePlayer is Play {
         if (game.status() != GameStatus.IN_PROGRESS) return;
         index = bound(index, 0, game.claimDataLen() - 1);
         ClaimView memory parent = claimAt(game, index);
-        if (parent.position.depth() == MAX_DEPTH) return;
+        if (parent.position.depth() == maxDepth) return;
         uint256 bond = game.getRequiredBond(parent.position.move(isAttack));
         vm.prank(players[seed % 3]);
         try game.move{value: bond}(parent.claim, index, Claim.wrap(claim), isAttack) {
@@ -70,7 +72,7 @@ contract GamePlayer is Play {
     function stepAnywhere(uint256 seed, uint256 index) external {
         if (game.status() != GameStatus.IN_PROGRESS) return;
         index = bound(index, 0, game.claimDataLen() - 1);
-        if (claimAt(game, index).position.depth() != MAX_DEPTH) return;
+        if (claimAt(game, index).position.depth() != maxDepth) return;
         this.tryStep(honest(players[seed % 3]), index);
     }
 
@@ -193,7 +195,7 @@ contract GameInvariants is Play {
             assertTrue(
                 c.position == parent.position.move(true) || c.position == parent.position.move(false), "position"
             );
-            assertLe(c.position.depth(), MAX_DEPTH);
+            assertLe(c.position.depth(), maxDepth);
         }
     }
 

@@ -115,12 +115,12 @@ contract GameMovesTest is Play {
     }
 
     function test_the_root_of_an_execution_cannot_be_defended() external {
-        uint256 index = playTo(SPLIT_DEPTH + 1);
+        uint256 index = playTo(splitDepth + 1);
         rawMove(index, Claim.wrap("d"), false, CannotDefendRootClaim.selector);
     }
 
     function test_no_move_goes_below_the_deepest_level() external {
-        uint256 index = playTo(MAX_DEPTH);
+        uint256 index = playTo(maxDepth);
         Claim disputed = claimAt(game, index).claim;
         expectRevert(GameDepthExceeded.selector);
         game.attack(disputed, index, Claim.wrap("a"));
@@ -130,7 +130,7 @@ contract GameMovesTest is Play {
 
     /// An attack at the split says that the attacked output root is wrong: the execution ends as invalid.
     function test_an_attack_at_the_split_has_to_claim_an_invalid_end() external {
-        uint256 index = playTo(SPLIT_DEPTH);
+        uint256 index = playTo(splitDepth);
         expectExecutionRoot(index, true, 0, false);
         expectExecutionRoot(index, true, 3, false);
         expectExecutionRoot(index, true, 1, true);
@@ -157,7 +157,7 @@ contract GameMovesTest is Play {
         index = move(good, game, index, true);
         index = move(good, game, index, false);
         index = move(good, game, index, false);
-        assertEq(claimAt(game, index).position.depth(), SPLIT_DEPTH);
+        assertEq(claimAt(game, index).position.depth(), splitDepth);
         expectExecutionRoot(index, false, 1, false);
         expectExecutionRoot(index, false, 2, false);
         expectExecutionRoot(index, false, 3, false);
@@ -173,7 +173,7 @@ contract GameMovesTest is Play {
     function test_bonds_rise_along_the_depth() external view {
         Position position = Position.wrap(1);
         uint256 last;
-        for (uint256 depth = 0; depth <= MAX_DEPTH; depth++) {
+        for (uint256 depth = 0; depth <= maxDepth; depth++) {
             uint256 bond = game.getRequiredBond(position);
             assertGt(bond, last);
             last = bond;
@@ -184,7 +184,7 @@ contract GameMovesTest is Play {
     /// From the root to the split, always to the right: what is disputed there is the block after the last one agreed.
     function playToRightmost() private returns (uint256 index) {
         index = move(good, game, 0, true);
-        for (uint256 depth = 1; depth < SPLIT_DEPTH; depth++) {
+        for (uint256 depth = 1; depth < splitDepth; depth++) {
             index = move(depth % 2 == 0 ? good : bad, game, index, false);
         }
     }

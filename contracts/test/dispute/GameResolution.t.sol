@@ -2,6 +2,7 @@
 pragma solidity ^0.8.22;
 
 import {FaultDisputeGame} from "src/dispute/FaultDisputeGame.sol";
+import {IDisputeGame} from "src/dispute/interfaces/IDisputeGame.sol";
 import {
     ClaimAlreadyResolved,
     ClockNotExpired,
@@ -196,7 +197,7 @@ contract GameResolutionTest is Play {
         game.resolve();
         game.resolveClaim(0, 0);
         vm.expectEmit(address(game));
-        emit FaultDisputeGame.Resolved(GameStatus.DEFENDER_WINS);
+        emit IDisputeGame.Resolved(GameStatus.DEFENDER_WINS);
         assertEq(uint8(game.resolve()), uint8(GameStatus.DEFENDER_WINS));
         assertEq(Timestamp.unwrap(game.resolvedAt()), block.timestamp);
         expectRevert(GameNotInProgress.selector);

@@ -51,8 +51,8 @@ contract GameSetupTest is DisputeSetup {
         assertTrue(game.wasRespectedGameTypeWhenCreated());
         assertEq(game.startingBlockNumber(), START);
         assertEq(Hash.unwrap(game.startingRootHash()), Claim.unwrap(Tiny.output(START)));
-        assertEq(game.maxGameDepth(), MAX_DEPTH);
-        assertEq(game.splitDepth(), SPLIT_DEPTH);
+        assertEq(game.maxGameDepth(), maxDepth);
+        assertEq(game.splitDepth(), splitDepth);
         assertEq(Duration.unwrap(game.maxClockDuration()), MAX_CLOCK);
         assertEq(Duration.unwrap(game.clockExtension()), EXTENSION);
         assertEq(game.version(), "2.4.0");

@@ -24,7 +24,7 @@ contract GameStepsTest is Play {
 
     function test_attacks_and_defenses_step_from_every_state() external {
         uint256 attacks;
-        for (uint256 n = 1; n <= STEPS; n++) {
+        for (uint256 n = 1; n <= stepsPerBlock; n++) {
             uint256 id = vm.snapshotState();
             (FaultDisputeGame game, uint256 last) = playToStep(START + 5, n);
             if (!agrees(honest(proposer), game, last)) attacks++;
@@ -32,7 +32,7 @@ contract GameStepsTest is Play {
             vm.revertToState(id);
         }
         assertGt(attacks, 0, "some are attacks");
-        assertLt(attacks, STEPS, "some are defenses");
+        assertLt(attacks, stepsPerBlock, "some are defenses");
     }
 
     function test_a_step_that_confirms_the_claim_reverts() external {
@@ -77,7 +77,7 @@ contract GameStepsTest is Play {
         for (uint256 number = START + 1; number <= CLAIMED; number++) {
             uint256 id = vm.snapshotState();
             (FaultDisputeGame game, uint256 last) = playToStep(number, 1);
-            assertEq(claimAt(game, last).position.indexAtDepth() % STEPS, 0);
+            assertEq(claimAt(game, last).position.indexAtDepth() % stepsPerBlock, 0);
             step(honest(proposer), game, last);
             vm.revertToState(id);
         }
@@ -146,7 +146,7 @@ contract GameStepsTest is Play {
         expectRevert(ClaimAboveSplit.selector);
         game.addLocalData(1, 0, 0);
         expectRevert(ClaimAboveSplit.selector);
-        game.addLocalData(1, SPLIT_DEPTH, 0);
+        game.addLocalData(1, splitDepth, 0);
     }
 
     function test_inputs_after_the_end_revert() external {
@@ -168,7 +168,7 @@ contract GameStepsTest is Play {
 
     function outputPosition(FaultDisputeGame game, uint256 index) private view returns (Position) {
         ClaimView memory c = claimAt(game, index);
-        while (c.position.depth() > SPLIT_DEPTH) c = claimAt(game, c.parentIndex);
+        while (c.position.depth() > splitDepth) c = claimAt(game, c.parentIndex);
         return c.position;
     }
 
@@ -177,12 +177,12 @@ contract GameStepsTest is Play {
     function contextOf(FaultDisputeGame game, uint256 index) private view returns (bytes32) {
         ClaimView memory c = claimAt(game, index);
         ClaimView memory child = c;
-        while (c.position.depth() > SPLIT_DEPTH) {
+        while (c.position.depth() > splitDepth) {
             child = c;
             c = claimAt(game, c.parentIndex);
         }
         bool isAttack = child.position.parent() == c.position;
-        uint256 last = c.position.traceIndex(SPLIT_DEPTH);
+        uint256 last = c.position.traceIndex(splitDepth);
         ClaimView memory starting = isAttack ? claimWithTrace(game, last - 1) : c;
         ClaimView memory disputed = isAttack ? c : claimWithTrace(game, last + 1);
         return keccak256(abi.encode(starting.claim, starting.position, disputed.claim, disputed.position));
@@ -192,7 +192,7 @@ contract GameStepsTest is Play {
     function claimWithTrace(FaultDisputeGame game, uint256 traceIndex) private view returns (ClaimView memory c) {
         for (uint256 i = 0; i < game.claimDataLen(); i++) {
             c = claimAt(game, i);
-            if (c.position.depth() <= SPLIT_DEPTH && c.position.traceIndex(SPLIT_DEPTH) == traceIndex) return c;
+            if (c.position.depth() <= splitDepth && c.position.traceIndex(splitDepth) == traceIndex) return c;
         }
         revert("no such claim");
     }

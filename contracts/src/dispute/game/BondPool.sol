@@ -2,6 +2,7 @@
 pragma solidity ^0.8.22;
 
 import {GameData} from "src/dispute/game/GameData.sol";
+import {GameProgress} from "src/dispute/game/GameProgress.sol";
 import {IAnchorStateRegistry} from "src/dispute/interfaces/IAnchorStateRegistry.sol";
 import {IDisputeGame} from "src/dispute/interfaces/IDisputeGame.sol";
 import {
@@ -17,20 +18,15 @@ import {BondDistributionMode, Timestamp} from "src/dispute/lib/Types.sol";
 /// @notice The bonds of a game: put into the vault with every move, paid out once the game is closed.
 /// @dev Conservation: the bonds taken, the refunds noted, and (once all claims are resolved) the credit noted are the
 ///      same sum.
-abstract contract BondPool is GameData {
+abstract contract BondPool is GameData, GameProgress {
+    /// @notice Who gets the bonds.
+    BondDistributionMode public bondDistributionMode;
     /// @notice Wei due to an account if the winners are paid.
     mapping(address => uint256) public normalModeCredit;
     /// @notice Wei due to an account if everyone gets back their own.
     mapping(address => uint256) public refundModeCredit;
     /// @notice Whether the vault was told of what is due to an account.
     mapping(address => bool) public hasUnlockedCredit;
-
-    /// @notice When the game was created.
-    Timestamp public createdAt;
-    /// @notice When the game was decided; 0 before.
-    Timestamp public resolvedAt;
-    /// @notice Who gets the bonds.
-    BondDistributionMode public bondDistributionMode;
 
     /// @notice Who gets the bonds is decided.
     event GameClosed(BondDistributionMode bondDistributionMode);
@@ -57,7 +53,7 @@ abstract contract BondPool is GameData {
     function closeGame() public {
         if (bondDistributionMode != BondDistributionMode.UNDECIDED) return;
         IAnchorStateRegistry registry = anchorStateRegistry();
-        IDisputeGame game = IDisputeGame(address(this));
+        IDisputeGame game = this;
         if (registry.paused()) revert GamePaused();
         if (Timestamp.unwrap(resolvedAt) == 0) revert GameNotResolved();
         if (!registry.isGameFinalized(game)) revert GameNotFinalized();

@@ -6,45 +6,46 @@ import {CWIA} from "solady/utils/legacy/CWIA.sol";
 import {IAnchorStateRegistry} from "src/dispute/interfaces/IAnchorStateRegistry.sol";
 import {IBigStepper} from "src/dispute/interfaces/IBigStepper.sol";
 import {IDelayedWETH} from "src/dispute/interfaces/IDelayedWETH.sol";
+import {IDisputeGame} from "src/dispute/interfaces/IDisputeGame.sol";
 import {UnknownChainId} from "src/dispute/lib/Errors.sol";
 import {GameArgs} from "src/dispute/lib/GameArgs.sol";
 import {Claim, GameType, Hash} from "src/dispute/lib/Types.sol";
 
 /// @title GameData
 /// @notice What a game was created with. It never changes: it is part of the clone's code.
-abstract contract GameData is CWIA {
-    /// @notice Who created the game.
+abstract contract GameData is CWIA, IDisputeGame {
+    /// @inheritdoc IDisputeGame
     function gameCreator() public pure returns (address) {
         return _getArgAddress(GameArgs.CREATOR);
     }
 
-    /// @notice The output root that the game is about.
+    /// @inheritdoc IDisputeGame
     function rootClaim() public pure returns (Claim) {
         return Claim.wrap(_getArgBytes32(GameArgs.ROOT_CLAIM));
     }
 
-    /// @notice The same, for tools that know games about several chains.
+    /// @inheritdoc IDisputeGame
     function rootClaimByChainId(uint256 chainId) external pure returns (Claim) {
         if (chainId != l2ChainId()) revert UnknownChainId();
         return rootClaim();
     }
 
-    /// @notice The L1 block whose history decides: the parent of the one that created the game.
+    /// @inheritdoc IDisputeGame
     function l1Head() public pure returns (Hash) {
         return Hash.wrap(_getArgBytes32(GameArgs.L1_HEAD));
     }
 
-    /// @notice Which implementation this is, in the factory.
+    /// @inheritdoc IDisputeGame
     function gameType() public pure returns (GameType) {
         return GameType.wrap(_getArgUint32(GameArgs.GAME_TYPE));
     }
 
-    /// @notice What the creator said beside the root claim.
+    /// @inheritdoc IDisputeGame
     function extraData() public pure returns (bytes memory) {
         return _getArgBytes(GameArgs.EXTRA_DATA, GameArgs.EXTRA_DATA_LENGTH);
     }
 
-    /// @notice What identifies the game in the factory.
+    /// @inheritdoc IDisputeGame
     function gameData() external pure returns (GameType, Claim, bytes memory) {
         return (gameType(), rootClaim(), extraData());
     }
@@ -54,7 +55,7 @@ abstract contract GameData is CWIA {
         return _getArgUint256(GameArgs.L2_BLOCK_NUMBER);
     }
 
-    /// @notice The claimed L2 block, by the name that all kinds of games share.
+    /// @inheritdoc IDisputeGame
     function l2SequenceNumber() public pure returns (uint256) {
         return l2BlockNumber();
     }
@@ -69,7 +70,7 @@ abstract contract GameData is CWIA {
         return IBigStepper(_getArgAddress(GameArgs.VM));
     }
 
-    /// @notice The registry that the game starts from.
+    /// @inheritdoc IDisputeGame
     function anchorStateRegistry() public pure returns (IAnchorStateRegistry) {
         return IAnchorStateRegistry(_getArgAddress(GameArgs.ANCHOR_STATE_REGISTRY));
     }

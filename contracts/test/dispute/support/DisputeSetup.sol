@@ -16,12 +16,9 @@ import {Tiny, TinyVM} from "test/dispute/support/TinyVM.sol";
 import {TinyOracle} from "test/dispute/support/TinyOracle.sol";
 import {Test} from "test/support/Test.sol";
 
-/// Factory, registry and vault behind proxies, and a small game: 16 blocks, 16 steps a block.
+/// Factory, registry and vault behind proxies, and a small game.
 abstract contract DisputeSetup is Test {
     GameType internal constant TYPE = GameType.wrap(8);
-    uint256 internal constant SPLIT_DEPTH = 4;
-    uint256 internal constant MAX_DEPTH = 9;
-    uint256 internal constant STEPS = 1 << (MAX_DEPTH - SPLIT_DEPTH - 1);
     uint64 internal constant MAX_CLOCK = 302_400;
     uint64 internal constant EXTENSION = 10_800;
     uint256 internal constant CHALLENGE_PERIOD = 86_400;
@@ -33,6 +30,11 @@ abstract contract DisputeSetup is Test {
     uint256 internal constant START = 100;
     /// The block that games claim.
     uint256 internal constant CLAIMED = 112;
+
+    /// The tree: 16 blocks, 16 steps a block, unless a test's constructor says otherwise.
+    uint256 internal splitDepth = 4;
+    uint256 internal maxDepth = 9;
+    uint256 internal stepsPerBlock = 16;
 
     DisputeGameFactory internal factory;
     AnchorStateRegistry internal registry;
@@ -48,6 +50,12 @@ abstract contract DisputeSetup is Test {
     address internal proposer = makeFunded("proposer", 1000 ether);
     address internal challenger = makeFunded("challenger", 1000 ether);
     address internal stranger = makeFunded("stranger", 1000 ether);
+
+    function setTree(uint256 splitDepth_, uint256 maxDepth_) internal {
+        splitDepth = splitDepth_;
+        maxDepth = maxDepth_;
+        stepsPerBlock = 1 << (maxDepth_ - splitDepth_ - 1);
+    }
 
     function setUp() public virtual {
         systemConfig = new TestSystemConfig(guardian, makeAddr("superchain config"));
@@ -78,10 +86,10 @@ abstract contract DisputeSetup is Test {
         vm.stopPrank();
     }
 
-    function parameters() internal pure returns (FaultDisputeGame.Parameters memory) {
+    function parameters() internal view returns (FaultDisputeGame.Parameters memory) {
         return FaultDisputeGame.Parameters({
-            maxGameDepth: MAX_DEPTH,
-            splitDepth: SPLIT_DEPTH,
+            maxGameDepth: maxDepth,
+            splitDepth: splitDepth,
             clockExtension: Duration.wrap(EXTENSION),
             maxClockDuration: Duration.wrap(MAX_CLOCK),
             bonds: BondCurve.Curve({gasPrice: 200 gwei, lowGas: 400_000, highGas: 300_000_000})

@@ -44,7 +44,7 @@ abstract contract Play is DisputeSetup {
     }
 
     function outputBlock(FaultDisputeGame game, Position position) internal view returns (uint256) {
-        uint256 number = game.startingBlockNumber() + position.traceIndex(SPLIT_DEPTH) + 1;
+        uint256 number = game.startingBlockNumber() + position.traceIndex(splitDepth) + 1;
         uint256 claimed = game.l2BlockNumber();
         return number < claimed ? number : claimed;
     }
@@ -61,7 +61,7 @@ abstract contract Play is DisputeSetup {
         returns (Claim disputed, uint256 number)
     {
         ClaimView memory c = claimAt(game, index);
-        while (c.position.depth() > SPLIT_DEPTH) {
+        while (c.position.depth() > splitDepth) {
             ClaimView memory up = claimAt(game, c.parentIndex);
             isAttack = c.position.parent() == up.position;
             c = up;
@@ -96,9 +96,9 @@ abstract contract Play is DisputeSetup {
         view
         returns (Claim)
     {
-        if (position.depth() <= SPLIT_DEPTH) return outputOf(v, outputBlock(game, position));
+        if (position.depth() <= splitDepth) return outputOf(v, outputBlock(game, position));
         (Claim disputed, uint256 number) = dispute(game, index, isAttack);
-        return stateOf(v, position.traceIndex(MAX_DEPTH) % STEPS + 1, disputed, number);
+        return stateOf(v, position.traceIndex(maxDepth) % stepsPerBlock + 1, disputed, number);
     }
 
     /// Whether a player holds the claim at `index` for true.
@@ -122,13 +122,13 @@ abstract contract Play is DisputeSetup {
     }
 
     function canDefend(FaultDisputeGame game, uint256 index) internal view returns (bool) {
-        return index != 0 && claimAt(game, index).position.depth() != SPLIT_DEPTH + 1;
+        return index != 0 && claimAt(game, index).position.depth() != splitDepth + 1;
     }
 
     /// Two players take turns, `first` first, until the deepest level. Returns the last claim's index.
     function playDown(FaultDisputeGame game, View memory first, View memory second) internal returns (uint256 index) {
         bool isFirst = true;
-        while (claimAt(game, index).position.depth() < MAX_DEPTH) {
+        while (claimAt(game, index).position.depth() < maxDepth) {
             index = answer(isFirst ? first : second, game, index);
             isFirst = !isFirst;
         }
@@ -146,7 +146,7 @@ abstract contract Play is DisputeSetup {
     /// The right state before the instruction of a step.
     function stepState(FaultDisputeGame game, uint256 index, bool isAttack) internal view returns (bytes memory) {
         (Claim disputed, uint256 number) = dispute(game, index, true);
-        uint256 n = claimAt(game, index).position.indexAtDepth() % STEPS + (isAttack ? 0 : 1);
+        uint256 n = claimAt(game, index).position.indexAtDepth() % stepsPerBlock + (isAttack ? 0 : 1);
         return abi.encode(Tiny.stateAt(n, Claim.unwrap(disputed), number));
     }
 
