@@ -22,7 +22,8 @@ function type(parameter) {
 
 const writers = {
   function({ name, inputs, outputs, stateMutability }) {
-    const mutability = stateMutability === "nonpayable" ? "" : ` ${stateMutability}`;
+    // To callers, what reads nothing is as good as what writes nothing.
+    const mutability = { nonpayable: "", payable: " payable", view: " view", pure: " view" }[stateMutability];
     const result = outputs.length > 0 ? ` returns (${types(outputs)})` : "";
     return `function ${name}(${types(inputs)})${mutability}${result}`;
   },
