@@ -1,0 +1,196 @@
+//! Building a block.
+
+use alloc::{string::ToString, sync::Arc, vec::Vec};
+
+use alloy_consensus::{Header, Sealed};
+use alloy_evm::{
+    EvmFactory,
+    block::{BlockExecutionError, BlockExecutionResult, BlockExecutor},
+    eth::NextEvmEnvAttributes,
+};
+use alloy_op_evm::{
+    OpBlockExecutionCtx, OpBlockExecutor, OpEvmFactory, OpTx, block::OpAlloyReceiptBuilder,
+    evm_env_for_op_next_block,
+};
+use alloy_primitives::Bytes;
+use op_alloy_consensus::OpReceiptEnvelope;
+use revm::database::{BundleState, State, states::bundle_state::BundleRetention};
+
+use crate::{
+    Accelerator, Attributes, Chain, ExecutorError, Fork, Preimages, TrieDb,
+    attributes::Transaction, extra_data, forks::BlockForks, precompiles, seal,
+};
+
+/// A block that was built.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// The header with its hash.
+    pub header: Sealed<Header>,
+    /// One receipt for each transaction.
+    pub receipts: Vec<OpReceiptEnvelope>,
+}
+
+impl Chain {
+    /// Builds the block after `db`'s parent and moves `db` to it.
+    ///
+    /// When the error [is that the block is invalid](ExecutorError::is_invalid), `db` stays where
+    /// it was; after any other error, drop it.
+    pub fn execute<P: Preimages>(
+        &self,
+        db: &mut TrieDb<P>,
+        attributes: &Attributes,
+    ) -> Result<Outcome, ExecutorError> {
+        self.execute_with(db, attributes, None)
+    }
+
+    /// [`execute`](Self::execute) with costly precompiles computed elsewhere.
+    pub fn execute_with<P: Preimages>(
+        &self,
+        db: &mut TrieDb<P>,
+        attributes: &Attributes,
+        accelerator: Option<Arc<dyn Accelerator>>,
+    ) -> Result<Outcome, ExecutorError> {
+        let parent = db.parent().clone();
+        let forks = BlockForks {
+            forks: self.forks,
+            time: attributes.timestamp,
+            parent_time: parent.timestamp,
+        };
+        if attributes.timestamp <= parent.timestamp {
+            return Err(ExecutorError::InvalidAttributes(
+                "timestamp is not after the parent's",
+            ));
+        }
+        if forks.is_active(Fork::Ecotone) != attributes.parent_beacon_root.is_some() {
+            return Err(ExecutorError::InvalidAttributes(
+                "parent beacon root belongs to the blocks from Ecotone on",
+            ));
+        }
+        let base_fee = self.base_fee(&parent, attributes.timestamp)?;
+        let extra_data = if forks.is_active(Fork::Holocene) {
+            extra_data::encode(
+                attributes.eip1559_params,
+                attributes.min_base_fee,
+                forks.is_active(Fork::Jovian),
+                self.eip1559,
+            )?
+        } else {
+            Bytes::new()
+        };
+        refuse_users_at_activation(&forks, attributes)?;
+        let transactions = attributes.decode()?;
+
+        let run = self.run(
+            db,
+            attributes,
+            &transactions,
+            &forks,
+            (base_fee, &extra_data),
+            accelerator,
+        );
+        // What the EVM makes of a failed read may look like an invalid block; it is none.
+        if let Some(fault) = db.take_fault() {
+            return Err(fault.into());
+        }
+        let (result, bundle) = run?;
+        let state_root = db.apply(&bundle)?;
+        let header = seal::seal(
+            db, attributes, &forks, &result, state_root, base_fee, extra_data,
+        )?;
+        db.advance(header.clone());
+        Ok(Outcome {
+            header,
+            receipts: result.receipts,
+        })
+    }
+
+    /// Runs the transactions; their receipts and the changed accounts.
+    fn run<P: Preimages>(
+        &self,
+        db: &mut TrieDb<P>,
+        attributes: &Attributes,
+        transactions: &[Transaction],
+        forks: &BlockForks,
+        (base_fee, extra_data): (u64, &Bytes),
+        accelerator: Option<Arc<dyn Accelerator>>,
+    ) -> Result<(BlockExecutionResult<OpReceiptEnvelope>, BundleState), ExecutorError> {
+        let parent = db.parent().clone();
+        let env = evm_env_for_op_next_block(
+            parent.inner(),
+            NextEvmEnvAttributes {
+                timestamp: attributes.timestamp,
+                suggested_fee_recipient: attributes.fee_recipient,
+                prev_randao: attributes.prev_randao,
+                gas_limit: attributes.gas_limit,
+                slot_number: None,
+            },
+            base_fee,
+            forks,
+            self.chain_id,
+        );
+        let spec = env.cfg_env.spec;
+        let mut state = State::builder()
+            .with_database(db)
+            .with_bundle_update()
+            .build();
+        let mut evm = OpEvmFactory::<OpTx>::default().create_evm(&mut state, env);
+        precompiles::install(alloy_evm::Evm::precompiles_mut(&mut evm), spec, accelerator);
+        let context = OpBlockExecutionCtx {
+            parent_hash: parent.hash(),
+            parent_beacon_block_root: attributes.parent_beacon_root,
+            extra_data: extra_data.clone(),
+        };
+        let mut executor = OpBlockExecutor::new(
+            evm,
+            context,
+            forks.clone(),
+            OpAlloyReceiptBuilder::default(),
+        );
+        executor
+            .apply_pre_execution_changes()
+            .map_err(|e| ExecutorError::Evm(e.to_string()))?;
+        for (index, transaction) in transactions.iter().enumerate() {
+            // EIP-7825 caps the gas of a transaction; deposits are exempt (specs
+            // `protocol/karst/exec-engine.md`).
+            executor.evm.ctx_mut().cfg.tx_gas_limit_cap =
+                Attributes::is_deposit(transaction.encoded_bytes()).then_some(u64::MAX);
+            executor
+                .execute_transaction(transaction)
+                .map_err(|error| transaction_error(index, &error))?;
+        }
+        let (_, result) = executor
+            .finish()
+            .map_err(|e| ExecutorError::Evm(e.to_string()))?;
+        state.merge_transitions(BundleRetention::PlainState);
+        Ok((result, state.take_bundle()))
+    }
+}
+
+/// Jovian and Karst forbid transactions of users in their first block: upgrade transactions run
+/// there (specs `protocol/jovian/derivation.md`).
+fn refuse_users_at_activation(
+    forks: &BlockForks,
+    attributes: &Attributes,
+) -> Result<(), ExecutorError> {
+    for fork in [Fork::Jovian, Fork::Karst] {
+        if !forks.activates(fork) {
+            continue;
+        }
+        let user = attributes
+            .transactions
+            .iter()
+            .position(|raw| !Attributes::is_deposit(raw));
+        if let Some(index) = user {
+            return Err(ExecutorError::UserTransactionAtActivation { index, fork });
+        }
+    }
+    Ok(())
+}
+
+fn transaction_error(index: usize, error: &BlockExecutionError) -> ExecutorError {
+    let reason = error.to_string();
+    match error {
+        BlockExecutionError::Validation(_) => ExecutorError::InvalidTransaction { index, reason },
+        BlockExecutionError::Internal(_) => ExecutorError::Evm(reason),
+    }
+}
