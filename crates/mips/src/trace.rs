@@ -186,7 +186,6 @@ impl Trace {
     }
 }
 
-#[expect(clippy::unnecessary_wraps, reason = "the signature of an observer")]
 fn log_output(step: &Step) -> ControlFlow<()> {
     if let Some((stream, bytes)) = &step.output {
         let text = String::from_utf8_lossy(bytes);

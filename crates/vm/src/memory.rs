@@ -180,14 +180,13 @@ impl Words for Memory {
     fn set_word(&mut self, address: u64, value: u64) {
         let Self { root, pages } = self;
         let slot = Self::page_slot(root, address >> 12);
-        match slot {
-            Some(Child::Page(page)) => Arc::make_mut(page).set_word(address, value),
-            _ => {
-                let mut page = Page::default();
-                page.set_word(address, value);
-                *slot = Some(Child::Page(Arc::new(page)));
-                *pages += 1;
-            }
+        if let Some(Child::Page(page)) = slot {
+            Arc::make_mut(page).set_word(address, value);
+        } else {
+            let mut page = Page::default();
+            page.set_word(address, value);
+            *slot = Some(Child::Page(Arc::new(page)));
+            *pages += 1;
         }
     }
 }

@@ -254,10 +254,8 @@ fn write_key<M: Words>(state: &mut State<M>, address: u64, count: u64, step: &mu
 
 const fn fcntl(fd: u64, command: u64) -> Returned {
     match (command, fd) {
-        // F_GETFD: no flags
-        (1, 0..=6) => Ok(0),
-        // F_GETFL: read-only or write-only
-        (3, sys::FD_STDIN | sys::FD_HINT_READ | sys::FD_PREIMAGE_READ) => Ok(0),
+        // F_GETFD has no flags to tell; F_GETFL tells read-only and write-only.
+        (1, 0..=6) | (3, sys::FD_STDIN | sys::FD_HINT_READ | sys::FD_PREIMAGE_READ) => Ok(0),
         (3, sys::FD_STDOUT | sys::FD_STDERR | sys::FD_HINT_WRITE | sys::FD_PREIMAGE_WRITE) => Ok(1),
         (1 | 3, _) => Err(sys::EBADF),
         _ => Err(sys::EINVAL),
