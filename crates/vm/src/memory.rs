@@ -357,7 +357,7 @@ mod tests {
                 let address = (address >> shift) & !7;
                 memory.set_word(address, value);
                 model.insert(address, value);
-                if value & 3 == 0 {
+                if value.is_multiple_of(4) {
                     memory.merkle_root();
                 }
             }
