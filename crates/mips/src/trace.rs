@@ -219,7 +219,7 @@ mod tests {
         let mut hashes = vec![state.state_hash()];
         while !state.exited {
             crate::reference::step(&mut state, &mut preimages).unwrap();
-            hashes.push(if state.step % 97 == 0 {
+            hashes.push(if state.step.is_multiple_of(97) {
                 state.state_hash()
             } else {
                 B256::ZERO
