@@ -77,7 +77,8 @@ library Branch {
         assembly ("memory-safe") {
             let shift := sub(192, shl(3, and(addr, 24)))
             let mask := shl(shift, 0xffffffffffffffff)
-            mstore(branch, or(and(mload(branch), not(mask)), shl(shift, value)))
+            // Above its 64 bits a value may hold what an arithmetic left there: that must not reach the word before.
+            mstore(branch, or(and(mload(branch), not(mask)), and(shl(shift, value), mask)))
         }
     }
 }
