@@ -158,6 +158,8 @@ contract GameCreditTest is Play {
         assertEq(proposer.balance, proposerBefore + proposers);
         assertEq(challenger.balance, challengerBefore + challengers);
         assertEq(weth.balanceOf(address(game)), 0);
+        expectRevert(NoCreditToClaim.selector);
+        game.claimCredit(challenger);
     }
 
     function test_ether_sent_to_a_game_does_not_change_what_is_due() external {
