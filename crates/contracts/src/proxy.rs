@@ -16,4 +16,9 @@ sol! {
         function transferOwnership(address newOwner) external;
         function upgradeAndCall(address proxy, address implementation, bytes data) external payable;
     }
+
+    /// The first implementation of every proxy.
+    interface IProxyPlaceholder {
+        function reserve() external pure;
+    }
 }
