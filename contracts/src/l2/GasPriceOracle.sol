@@ -50,7 +50,7 @@ contract GasPriceOracle {
     /// @notice The most that an unsigned transaction of this size pays for L1 data, in wei.
     function getL1FeeUpperBound(uint256 unsignedTxSize) external view returns (uint256) {
         uint256 size = unsignedTxSize + SIGNATURE_SIZE;
-        // FastLZ makes incompressible data longer by a byte in 255 and a header.
+        // The OP Stack's formula. FastLZ adds a byte to 32 of noise, so that long noise costs more than this.
         return _l1Fee(size + size / 255 + 16);
     }
 

@@ -22,11 +22,7 @@ abstract contract PortalTest is Test {
         registry = new MockRegistry();
         bytes memory setup = abi.encodeCall(
             OptimismPortal.initialize,
-            (
-                ISystemConfig(address(new MockSystemConfig())),
-                IAnchorStateRegistry(address(registry)),
-                address(0)
-            )
+            (ISystemConfig(address(new MockSystemConfig())), IAnchorStateRegistry(address(registry)), address(0))
         );
         address implementation = address(new OptimismPortal(MATURITY));
         portal = OptimismPortal(payable(new TransparentUpgradeableProxy(implementation, address(1), setup)));
