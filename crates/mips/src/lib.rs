@@ -3,10 +3,11 @@
 //! A run starts from a [`State`]: made from an ELF by [`elf::load`], or read from a state file.
 //! [`reference`](mod@reference) executes it one instruction at a time and reads like the
 //! specification (specs `fault-proof/cannon-fault-proof-vm.md`). [`StepWitness`] is what the
-//! on-chain VM needs to repeat one step. A [`Trace`] answers for any step of a whole run, and
+//! on-chain VM needs to repeat one step, [`compact_proof`] makes its proof short. A [`Trace`] answers for any step of a whole run, and
 //! an [`Engine`](engine::Engine) is what executes it.
 
 mod codec;
+mod compact_proof;
 pub mod elf;
 pub mod engine;
 mod error;
@@ -23,6 +24,7 @@ pub mod trace;
 mod witness;
 
 pub use codec::{STATE_VERSION, StateFileError, version_name};
+pub use compact_proof::{CompactProofError, compact_proof};
 pub use error::VmError;
 pub use instruction::Instruction;
 pub use state::{Reservation, ReservationKind, State};
