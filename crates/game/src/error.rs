@@ -35,8 +35,8 @@ pub enum GameError {
     /// `GameDepthExceeded`: a move below the maximum depth.
     #[error("no move is possible below the maximum depth")]
     GameDepthExceeded,
-    /// `CannotDefendRootClaim`: the root claim can only be attacked.
-    #[error("the root claim cannot be defended")]
+    /// `CannotDefendRootClaim`: the root of a game or of an execution can only be attacked.
+    #[error("a root claim cannot be defended")]
     CannotDefendRootClaim,
     /// `ClockTimeExceeded`: the clock of the team to move has run out.
     #[error("clock ran out for moves against claim {0}")]

@@ -28,6 +28,6 @@ pub use outputs::{ExecutionGame, OutputClaim};
 pub use position::Position;
 pub use resolution::{GameStatus, Resolution};
 pub use rules::Rules;
-pub use solver::{Action, honest_actions};
+pub use solver::{Action, Plan, honest_actions, honest_plan};
 pub use state::{Claim, GameState, StepClaims};
 pub use trace::{HonestTrace, VmStatus};

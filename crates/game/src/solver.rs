@@ -36,7 +36,16 @@ pub enum Action {
 /// A counter that the honest player makes or would make.
 type Counter = (Position, B256);
 
-/// All that an honest player has to do in the game as it stands, in the order of the claims.
+/// What to do, as far as that could be found out.
+#[derive(Debug)]
+pub struct Plan<E> {
+    /// Actions, in the order of the claims they answer.
+    pub actions: Vec<Action>,
+    /// Why the plan ends early, if it does: the actions before are still right.
+    pub stopped_by: Option<E>,
+}
+
+/// All that an honest player has to do in the game as it stands.
 ///
 /// Specs `honest-challenger-fdg.md`: of the claims that are children of honest ones, all are
 /// countered; of their siblings, only those not to the right of the honest one (freeloaders
@@ -45,17 +54,41 @@ pub fn honest_actions<T: HonestTrace>(
     game: &GameState,
     trace: &T,
 ) -> Result<Vec<Action>, T::Error> {
+    let plan = honest_plan(game, trace);
+    plan.stopped_by.map_or(Ok(plan.actions), Err)
+}
+
+/// Like [`honest_actions`], but keeps what was found before the trace failed.
+///
+/// The responses to later claims depend on those to earlier ones, so the plan ends at the first
+/// claim that cannot be judged.
+pub fn honest_plan<T: HonestTrace>(game: &GameState, trace: &T) -> Plan<T::Error> {
+    let mut actions = Vec::new();
+    let stopped_by = find_actions(game, trace, &mut actions).err();
+    Plan {
+        actions,
+        stopped_by,
+    }
+}
+
+fn find_actions<T: HonestTrace>(
+    game: &GameState,
+    trace: &T,
+    actions: &mut Vec<Action>,
+) -> Result<(), T::Error> {
     let root = game.claim(0)?;
     // The tree's own idea of the root's block: a claim beyond the tree's last leaf cannot hold.
     let root_is_honest = trace.output_root(game, game.block_at(root.position)?)? == root.value;
-    if game.block_number_challenger != Address::ZERO {
-        return Ok(Vec::new());
+    let challenged = game.block_number_challenger != Address::ZERO;
+    if challenged && root_is_honest {
+        // The root has fallen although its value is right: nothing rests on the claims below.
+        return Ok(());
     }
-    if root_is_honest && trace.block_number_is_wrong(game)? {
-        return Ok(vec![Action::ChallengeBlockNumber]);
+    if !challenged && trace.block_number_is_wrong(game)? {
+        actions.push(Action::ChallengeBlockNumber);
+        return Ok(());
     }
 
-    let mut actions = Vec::new();
     // The honest counter to each claim that has one, whether on L1 yet or not.
     let mut counters: Vec<Option<Counter>> = Vec::with_capacity(game.claims().len());
     for (index, claim) in game.claims().iter().enumerate() {
@@ -66,18 +99,15 @@ pub fn honest_actions<T: HonestTrace>(
                     actions.push(step(game, trace, index)?);
                 }
             } else {
-                let agrees = value_at(game, trace, index, claim.position)? == claim.value;
-                let position = if agrees {
-                    claim.position.defend()
-                } else {
-                    claim.position.attack()
-                };
-                let value = value_at(game, trace, index, position)?;
-                counter = Some((position, value));
-                if !game.has_claim(index, position, value) {
+                let (is_attack, honest) = respond(game, trace, index)?;
+                counter = Some(honest);
+                let (position, value) = honest;
+                // A challenged root takes no more moves; those made before are still defended.
+                let open = index != 0 || !challenged;
+                if open && !game.has_claim(index, position, value) {
                     actions.push(Action::Move {
                         parent: index,
-                        is_attack: !agrees,
+                        is_attack,
                         position,
                         value,
                     });
@@ -86,7 +116,24 @@ pub fn honest_actions<T: HonestTrace>(
         }
         counters.push(counter);
     }
-    Ok(actions)
+    Ok(())
+}
+
+/// The honest counter to a claim above the maximum depth, and whether it is an attack.
+fn respond<T: HonestTrace>(
+    game: &GameState,
+    trace: &T,
+    index: usize,
+) -> Result<(bool, Counter), T::Error> {
+    let claim = game.claim(index)?;
+    let agrees = value_at(game, trace, index, claim.position)? == claim.value;
+    let position = if agrees {
+        claim.position.defend()
+    } else {
+        claim.position.attack()
+    };
+    let value = value_at(game, trace, index, position)?;
+    Ok((!agrees, (position, value)))
 }
 
 /// Whether the claim is the one that the honest player would have made there.

@@ -135,13 +135,12 @@ impl GameState {
         now: u64,
     ) -> Result<usize, GameError> {
         let disputed = self.claim(parent)?;
-        if disputed.position.is_root() {
-            if !is_attack {
-                return Err(GameError::CannotDefendRootClaim);
-            }
-            if self.block_number_challenger != Address::ZERO {
-                return Err(GameError::BlockNumberChallenged);
-            }
+        let is_root = disputed.position.is_root();
+        if !is_attack && (is_root || disputed.position.depth() == self.rules.split_depth + 1) {
+            return Err(GameError::CannotDefendRootClaim);
+        }
+        if is_root && self.block_number_challenger != Address::ZERO {
+            return Err(GameError::BlockNumberChallenged);
         }
         if disputed.position.depth() >= self.rules.max_depth {
             return Err(GameError::GameDepthExceeded);

@@ -44,7 +44,8 @@ pub trait HonestTrace {
     /// its end the last one repeats.
     fn state_hash(&self, execution: &ExecutionGame, steps: u64) -> Result<B256, Self::Error>;
 
-    /// Whether the root claim, although its root is right, names a block that it does not belong
-    /// to, and this can be shown on L1.
+    /// Whether the root claim is the output root of another block than it names, so that this can
+    /// be shown on L1. True as well if the data ends before the named block, and the root is the
+    /// last one's.
     fn block_number_is_wrong(&self, game: &GameState) -> Result<bool, Self::Error>;
 }

@@ -3,7 +3,8 @@
 use crate::world::{CROOK, GENESIS, HONEST, RULES, START_BLOCK, Truth, bond, new_game, try_step};
 use alloy_primitives::{Address, B256, keccak256};
 use endgame_game::{
-    Action, GameState, GameStatus, HonestTrace, Lie, LyingTrace, Position, honest_actions,
+    Action, ExecutionGame, GameError, GameState, GameStatus, HonestTrace, Lie, LyingTrace,
+    Position, honest_actions,
 };
 use proptest::prelude::*;
 
@@ -74,10 +75,34 @@ fn play<T: HonestTrace<Error = endgame_game::GameError>>(
     }
 }
 
+/// The truth for somebody who cannot run the program from a false root: nobody has its preimage.
+struct Careful(Truth);
+
+impl HonestTrace for Careful {
+    type Error = GameError;
+
+    fn output_root(&self, game: &GameState, block: u64) -> Result<B256, GameError> {
+        self.0.output_root(game, block)
+    }
+
+    fn state_hash(&self, run: &ExecutionGame, steps: u64) -> Result<B256, GameError> {
+        assert_eq!(
+            run.starting.root,
+            self.0.root(run.starting.block),
+            "{run:?}"
+        );
+        self.0.state_hash(run, steps)
+    }
+
+    fn block_number_is_wrong(&self, game: &GameState) -> Result<bool, GameError> {
+        self.0.block_number_is_wrong(game)
+    }
+}
+
 /// The honest player answers until it has nothing left to do.
 fn answer(game: &mut GameState, truth: Truth, now: u64) {
-    while !honest_actions(game, &truth).unwrap().is_empty() {
-        play(game, &truth, truth, HONEST, now);
+    while !honest_actions(game, &Careful(truth)).unwrap().is_empty() {
+        play(game, &Careful(truth), truth, HONEST, now);
     }
 }
 
@@ -284,6 +309,39 @@ fn right_root_with_a_wrong_block_number_is_challenged_by_number() {
     let outcome = game.outcome();
     assert_eq!(outcome.status, GameStatus::ChallengerWins);
     assert_eq!(outcome.bond_to[0], HONEST);
+}
+
+#[test]
+fn right_root_of_an_earlier_block_is_challenged_by_number() {
+    let [rules, _] = RULES;
+    let truth = Truth {
+        derivable: START_BLOCK + 6,
+        run_length: 5,
+    };
+    let game = new_game(rules, truth, truth.root(START_BLOCK + 3), START_BLOCK + 6);
+    let actions = honest_actions(&game, &truth).unwrap();
+    assert_eq!(actions, [Action::ChallengeBlockNumber]);
+}
+
+#[test]
+fn claims_made_before_the_number_was_challenged_are_defended() {
+    let [rules, _] = RULES;
+    let truth = Truth {
+        derivable: START_BLOCK + 6,
+        run_length: 5,
+    };
+    let claimed = START_BLOCK + 6;
+    let mut game = new_game(rules, truth, keccak256(b"false"), claimed);
+    answer(&mut game, truth, GENESIS);
+    let third = Address::repeat_byte(0x33);
+    game.block_number_challenger = third;
+    let stake = bond(&rules, Position::ROOT.attack().attack());
+    game.add_move(1, true, keccak256(b"x"), (CROOK, stake), GENESIS)
+        .unwrap();
+    answer(&mut game, truth, GENESIS);
+    let outcome = game.outcome();
+    assert_eq!(outcome.status, GameStatus::ChallengerWins);
+    assert_eq!(outcome.bond_to[..3], [third, HONEST, HONEST]);
 }
 
 #[test]

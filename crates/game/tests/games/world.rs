@@ -100,7 +100,9 @@ impl HonestTrace for Truth {
     }
 
     fn block_number_is_wrong(&self, game: &GameState) -> Result<bool, GameError> {
-        Ok(game.claimed_block > self.derivable)
+        let root = game.claim(0)?.value;
+        Ok((game.starting_block..=self.derivable)
+            .any(|block| block != game.claimed_block && self.root(block) == root))
     }
 }
 

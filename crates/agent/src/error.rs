@@ -1,0 +1,135 @@
+//! What can stop an agent.
+
+use std::time::Duration;
+
+use alloy::primitives::{Address, B256, U256};
+use endgame_game::GameError;
+
+/// Why an agent could not do its work.
+#[derive(Debug, thiserror::Error)]
+pub enum AgentError {
+    /// An RPC did not answer for as long as we are patient.
+    #[error("{what}: RPC unreachable for {waited:?}: {reason}")]
+    RpcDown {
+        /// What was asked for.
+        what: &'static str,
+        /// How long it was tried.
+        waited: Duration,
+        /// The last failure.
+        reason: String,
+    },
+    /// An RPC answered with an error.
+    #[error("{what}: RPC error {code}: {message}")]
+    Rpc {
+        /// What was asked for.
+        what: &'static str,
+        /// JSON-RPC error code.
+        code: i64,
+        /// The server's words.
+        message: String,
+    },
+    /// An RPC's answer makes no sense.
+    #[error("{what}: bad answer: {reason}")]
+    BadResponse {
+        /// What was asked for.
+        what: &'static str,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A contract refuses the call.
+    #[error("{what}: reverted: {reason}")]
+    Reverted {
+        /// What was called.
+        what: String,
+        /// The contract's error, decoded if it is known.
+        reason: String,
+    },
+    /// The account cannot pay for a transaction.
+    #[error("{what}: {account} has {balance} wei, needs {needed}")]
+    InsufficientFunds {
+        /// The transaction's purpose.
+        what: String,
+        /// Who would pay.
+        account: Address,
+        /// What it has, in wei.
+        balance: U256,
+        /// Value and worst-case fee, in wei.
+        needed: U256,
+    },
+    /// The key or the remote signer failed.
+    #[error("signer: {0}")]
+    Signer(String),
+    /// The remote signer returned something else than asked for.
+    #[error("signer returned a transaction that differs in {0}")]
+    WrongSignature(&'static str),
+    /// The job store failed.
+    #[error("job store: {0}")]
+    Store(String),
+    /// Another process has the job store open.
+    #[error("the job store at {0} is in use by another process")]
+    StoreBusy(String),
+    /// The game on L1 is not what the rules allow.
+    #[error(transparent)]
+    Game(#[from] GameError),
+    /// The program could not compute output roots.
+    #[error("computing output roots: {0}")]
+    Roots(String),
+    /// The VM run failed.
+    #[error("VM run: {0}")]
+    Trace(String),
+    /// The run has more instructions than the game's tree has leaves.
+    #[error("the run has {steps} steps, the game's tree only {leaves} leaves")]
+    RunTooLong {
+        /// Instructions of the run.
+        steps: u64,
+        /// Leaves of an execution tree.
+        leaves: u128,
+    },
+    /// The data up to the L1 head does not yield the block.
+    #[error("block {block} is not derivable at L1 head {l1_head}: the last one is {last}")]
+    BeyondL1Head {
+        /// The block wanted.
+        block: u64,
+        /// The last derivable block.
+        last: u64,
+        /// The L1 block that data is read up to.
+        l1_head: B256,
+    },
+    /// A preimage that a step needs cannot be put on L1.
+    #[error("preimage for the step: {0}")]
+    Preimage(String),
+    /// No game settles the withdrawal yet.
+    #[error("no game covers L2 block {0} yet")]
+    NoGame(u64),
+    /// The L2 node's proof does not match the root that L1 knows.
+    #[error("withdrawal proof: {0}")]
+    WithdrawalProof(String),
+    /// What the configuration asks for is impossible.
+    #[error("configuration: {0}")]
+    Config(String),
+    /// A wait took longer than allowed.
+    #[error("{what} did not happen within {after:?}")]
+    TimedOut {
+        /// What was waited for.
+        what: String,
+        /// How long.
+        after: Duration,
+    },
+    /// A worker thread died.
+    #[error("worker: {0}")]
+    Worker(String),
+}
+
+impl AgentError {
+    /// Whether trying again later may help without anyone's intervention.
+    pub const fn is_transient(&self) -> bool {
+        matches!(
+            self,
+            Self::RpcDown { .. }
+                | Self::Rpc { .. }
+                | Self::BadResponse { .. }
+                | Self::Roots(_)
+                | Self::Trace(_)
+        )
+    }
+}
