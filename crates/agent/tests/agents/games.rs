@@ -4,8 +4,8 @@ use std::{sync::Arc, time::Duration};
 
 use alloy::primitives::{B256, U256};
 use endgame_agent::{
-    AgentError, AgentEvent, Challenger, Observer, Proposer, Signer, chain::GameContract,
-    dishonest::Liar,
+    AgentError, AgentEvent, Challenger, GameProgress, Observer, Proposer, Signer,
+    chain::GameContract, dishonest::Liar,
 };
 use endgame_game::{GameStatus, Lie};
 use endgame_preimage::KeyType;
@@ -35,9 +35,8 @@ async fn fight(challenger: &mut Challenger, liar: &Liar, game: alloy::primitives
         let tick = challenger.tick().await.unwrap();
         let played = tick[&game].as_ref().unwrap();
         let answered = liar.play(game).await.unwrap();
-        if answered.done == 0
-            && matches!(played, endgame_agent::GameProgress::Playing(r) if r.done == 0 && r.waits_until.is_none())
-        {
+        let idle = matches!(played, GameProgress::Playing(round) if round.done == 0);
+        if answered.done == 0 && idle {
             return;
         }
     }
