@@ -1,0 +1,104 @@
+//! What can go wrong in a run.
+
+use alloc::string::String;
+
+use alloy_primitives::B256;
+use endgame_kona_executor::{ExecutorError, trie::TrieError};
+use endgame_preimage::{OracleError, PreimageKey};
+
+/// Why a run ended without a verdict.
+#[derive(Debug, thiserror::Error)]
+pub enum ProgramError {
+    /// A preimage could not be had.
+    #[error(transparent)]
+    Oracle(#[from] OracleError),
+    /// A preimage is not what its key says.
+    #[error("preimage {0} does not match its key")]
+    Mismatch(PreimageKey),
+    /// A preimage has a length that its key rules out.
+    #[error("preimage {key} has {actual} bytes, not {expected}")]
+    Length {
+        /// The key.
+        key: PreimageKey,
+        /// What was expected.
+        expected: usize,
+        /// What came.
+        actual: usize,
+    },
+    /// The bytes behind a hash are not what they should be.
+    #[error("{what} {hash} does not decode: {reason}")]
+    Decode {
+        /// What was expected.
+        what: &'static str,
+        /// Its hash.
+        hash: B256,
+        /// What is wrong.
+        reason: String,
+    },
+    /// The run is for another chain than the configuration.
+    #[error("the run is for chain {run}, the configuration for chain {configured}")]
+    ChainId {
+        /// By the boot inputs.
+        run: u64,
+        /// By the configuration.
+        configured: u64,
+    },
+    /// The agreed output root is of a version that is not known.
+    #[error("agreed output root of unknown version {0}")]
+    OutputVersion(B256),
+    /// A block past the last fork that this program knows.
+    #[error(
+        "block {number} (time {time}) is in fork {fork}, which this program does not know: \
+         it activates at {activation}"
+    )]
+    UnknownFork {
+        /// The fork's name.
+        fork: String,
+        /// Its activation time.
+        activation: u64,
+        /// The block.
+        number: u64,
+        /// The block's time.
+        time: u64,
+    },
+    /// The configuration cannot be used.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// A trie of L1 could not be read.
+    #[error(transparent)]
+    Trie(#[from] TrieError),
+    /// A block could not be executed.
+    #[error("block {number}: {error}")]
+    Execution {
+        /// The block.
+        number: u64,
+        /// Why.
+        error: ExecutorError,
+    },
+    /// Derivation failed.
+    #[error("derivation: {0}")]
+    Derivation(String),
+    /// Derivation asks for the same reset over and over.
+    #[error("derivation resets without end at block {0}")]
+    EndlessReset(u64),
+}
+
+/// Why a chain configuration cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ConfigError {
+    /// Not the JSON of a rollup configuration.
+    #[error("rollup configuration: {0}")]
+    Rollup(String),
+    /// Not the JSON of an L1 chain configuration.
+    #[error("L1 configuration: {0}")]
+    L1(String),
+    /// The chain uses something that this program does not have.
+    #[error("the chain uses {0}, which this program does not support")]
+    Unsupported(&'static str),
+    /// No such chain in the registry.
+    #[error("chain {0} is not in the registry")]
+    UnknownChain(String),
+    /// The reserved section is not there or holds something else.
+    #[error("configuration section: {0}")]
+    Section(&'static str),
+}

@@ -1,0 +1,118 @@
+//! The section of the guest's ELF that a prestate maker fills with a chain's configuration, so
+//! that the prestate's hash commits to it.
+//!
+//! Layout: [`MAGIC`], the length of the content (8 bytes, big-endian), the content
+//! ([`ChainConfig::section_content`](crate::ChainConfig::section_content)), zeros up to [`SIZE`].
+
+use alloc::vec::Vec;
+
+use crate::ConfigError;
+
+/// The bytes that the section begins with. Nothing else in the ELF may hold them.
+pub const MAGIC: [u8; 16] = *b"\x7fendgame-config1";
+
+/// The size of the whole section in bytes.
+pub const SIZE: usize = 64 << 10;
+
+const HEADER: usize = MAGIC.len() + 8;
+
+/// An empty section, as the guest is built with.
+#[expect(clippy::large_stack_arrays, reason = "it becomes a static")]
+pub const fn empty() -> [u8; SIZE] {
+    let mut section = [0; SIZE];
+    let mut i = 0;
+    #[expect(clippy::indexing_slicing, reason = "both arrays hold the magic")]
+    while i < MAGIC.len() {
+        section[i] = MAGIC[i];
+        i += 1;
+    }
+    section
+}
+
+/// The content of a section that was filled.
+pub fn content(section: &[u8]) -> Result<&[u8], ConfigError> {
+    let bad = ConfigError::Section;
+    let rest = section.strip_prefix(&MAGIC).ok_or(bad("no magic"))?;
+    let (length, rest) = rest.split_first_chunk().ok_or(bad("cut short"))?;
+    let length = usize::try_from(u64::from_be_bytes(*length)).map_err(|_| bad("too long"))?;
+    if length == 0 {
+        return Err(bad("not filled in: make a prestate with a configuration"));
+    }
+    rest.get(..length).ok_or(bad("longer than its room"))
+}
+
+/// A copy of `elf` with its section filled.
+pub fn fill(elf: &[u8], content: &[u8]) -> Result<Vec<u8>, ConfigError> {
+    let bad = ConfigError::Section;
+    if content.len() > SIZE - HEADER {
+        return Err(bad("the configuration does not fit"));
+    }
+    let at = find(elf)?;
+    let mut filled = elf.to_vec();
+    let section = filled
+        .get_mut(at..at + SIZE)
+        .ok_or(bad("cut short by the end of the ELF"))?;
+    section.fill(0);
+    let bytes = [&MAGIC[..], &(content.len() as u64).to_be_bytes(), content].concat();
+    for (to, from) in section.iter_mut().zip(bytes) {
+        *to = from;
+    }
+    Ok(filled)
+}
+
+/// The place of the section: the magic must stand there once, before a whole section.
+fn find(elf: &[u8]) -> Result<usize, ConfigError> {
+    let mut places = elf
+        .windows(MAGIC.len())
+        .enumerate()
+        .filter(|(_, window)| *window == MAGIC)
+        .map(|(at, _)| at);
+    match (places.next(), places.next()) {
+        (Some(at), None) => Ok(at),
+        (None, _) => Err(ConfigError::Section("the ELF has none")),
+        _ => Err(ConfigError::Section("the ELF has more than one")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn elf() -> Vec<u8> {
+        [&[1; 100][..], &empty(), &[2; 100]].concat()
+    }
+
+    #[test]
+    fn filled_section_reads_back_and_can_be_filled_again() {
+        let filled = fill(&elf(), b"{\"a\":1}").unwrap();
+        assert_eq!(filled.len(), elf().len());
+        assert_eq!(content(&filled[100..100 + SIZE]).unwrap(), b"{\"a\":1}");
+        let again = fill(&filled, b"{}").unwrap();
+        assert_eq!(again, fill(&elf(), b"{}").unwrap());
+    }
+
+    #[test]
+    fn empty_section_is_refused() {
+        assert!(matches!(content(&empty()), Err(ConfigError::Section(_))));
+        assert!(content(&[]).is_err());
+        assert!(content(&MAGIC).is_err());
+    }
+
+    #[test]
+    fn lying_length_is_refused() {
+        let mut section = empty();
+        section[16..24].copy_from_slice(&u64::MAX.to_be_bytes());
+        assert!(content(&section).is_err());
+        section[16..24].copy_from_slice(&(SIZE as u64).to_be_bytes());
+        assert!(content(&section).is_err());
+    }
+
+    #[test]
+    fn elf_without_or_with_two_sections_is_refused() {
+        assert!(fill(&[0; 1000], b"{}").is_err());
+        let two = [elf(), elf()].concat();
+        assert!(fill(&two, b"{}").is_err());
+        assert!(fill(&elf()[..SIZE], b"{}").is_err());
+        assert!(fill(&elf(), &[b' '; SIZE]).is_err());
+    }
+}
