@@ -263,6 +263,8 @@ impl<P: Preimages> Database for TrieDb<P> {
             balance: account.balance,
             nonce: account.nonce,
             code_hash: account.code_hash,
+            // revm's default is the empty code, which it would run instead of the account's.
+            code: None,
             ..AccountInfo::default()
         }))
     }
