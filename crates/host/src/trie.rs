@@ -149,25 +149,22 @@ mod tests {
         let by_hash = |hash: B256| nodes.iter().find(|node| keccak256(node) == hash);
         let mut proof = vec![Bytes::from(by_hash(root).unwrap().clone())];
         loop {
-            match walk(&key, &proof) {
-                Ok(_) => return (key, proof),
-                Err(_) => {
-                    // The missing node is the only child on the way that nobody has yet.
-                    let next = nodes
-                        .iter()
-                        .find(|node| {
-                            let mut longer = proof.clone();
-                            longer.push(Bytes::from((*node).clone()));
-                            !matches!(
-                                walk(&key, &longer),
-                                Err("a node is not the one its parent names"
-                                    | "nodes follow the last one")
-                            )
-                        })
-                        .unwrap();
-                    proof.push(Bytes::from(next.clone()));
-                }
+            if walk(&key, &proof).is_ok() {
+                return (key, proof);
             }
+            // The missing node is the only child on the way that nobody has yet.
+            let next = nodes
+                .iter()
+                .find(|node| {
+                    let mut longer = proof.clone();
+                    longer.push(Bytes::from((*node).clone()));
+                    !matches!(
+                        walk(&key, &longer),
+                        Err("a node is not the one its parent names" | "nodes follow the last one")
+                    )
+                })
+                .unwrap();
+            proof.push(Bytes::from(next.clone()));
         }
     }
 
