@@ -13,6 +13,16 @@ help: ## list the targets
 build: ## the release binary, target/release/endgame
 	cargo build --release --locked -p endgame
 
+.PHONY: guests
+guests: ## rebuild the guest ELFs (takes Rust 1.96 with rust-src, and LLVM's lld)
+	guests/build.sh
+
+.PHONY: guests-check
+guests-check: ## rebuild them and compare with the hashes that are kept
+	@kept=$$(cat guests/artifacts/SHA256SUMS) && guests/build.sh && \
+	[ "$$kept" = "$$(cat guests/artifacts/SHA256SUMS)" ] || \
+	{ echo "the guests are not those whose hashes are kept"; exit 1; }
+
 .PHONY: fmt
 fmt: contracts-fmt ## format everything
 	cargo fmt --all
