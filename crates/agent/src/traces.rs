@@ -86,6 +86,16 @@ pub trait TraceProvider: Send + Sync {
     ) -> Result<Arc<dyn ExecutionTrace>, AgentError>;
 }
 
+impl<P: TraceProvider + ?Sized> TraceProvider for Arc<P> {
+    fn run(
+        &self,
+        inputs: &RunInputs,
+        observer: &Observer,
+    ) -> Result<Arc<dyn ExecutionTrace>, AgentError> {
+        (**self).run(inputs, observer)
+    }
+}
+
 /// Remembers the runs that are in use.
 pub struct CachedTraces<P> {
     provider: P,
