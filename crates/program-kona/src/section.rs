@@ -113,6 +113,6 @@ mod tests {
         let two = [elf(), elf()].concat();
         assert!(fill(&two, b"{}").is_err());
         assert!(fill(&elf()[..SIZE], b"{}").is_err());
-        assert!(fill(&elf(), &[b' '; SIZE]).is_err());
+        assert!(fill(&elf(), &vec![b' '; SIZE]).is_err());
     }
 }

@@ -88,6 +88,9 @@ mod tests {
         };
         assert!(in_order(&request, vec![first], &verdict(11)).is_ok());
         let error = in_order(&request, vec![first], &verdict(8)).unwrap_err();
-        assert!(error.to_string().contains("of block 7, not of block 10"), "{error}");
+        assert!(
+            error.to_string().contains("of block 7, not of block 10"),
+            "{error}"
+        );
     }
 }
