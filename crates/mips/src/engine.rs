@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 
 use endgame_vm::Preimages;
 
-use crate::{State, VmError, reference, reference::Step};
+use crate::{Fast, State, VmError, reference, reference::Step};
 
 /// Sees every step that reads a preimage or prints, and may stop the run after it.
 pub type Observer<'a> = dyn FnMut(&Step) -> ControlFlow<()> + 'a;
@@ -30,6 +30,17 @@ pub trait Engine: Send {
 
     /// Goes on from `state` instead, which is cheap if it resembles the one held.
     fn restore(&mut self, state: &State);
+}
+
+/// The fast engine, or the reference where the operating system refuses what it needs.
+pub fn best(state: &State) -> Box<dyn Engine> {
+    match Fast::new(state) {
+        Ok(engine) => Box::new(engine),
+        Err(error) => {
+            tracing::warn!(%error, "no address space for the fast engine: running slowly");
+            Box::new(Reference::new(state.clone()))
+        }
+    }
 }
 
 /// The reference interpreter as an engine.

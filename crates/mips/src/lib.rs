@@ -8,9 +8,12 @@
 
 mod codec;
 mod compact_proof;
+#[cfg(any(test, feature = "differential"))]
+pub mod differential;
 pub mod elf;
 pub mod engine;
 mod error;
+mod fast;
 mod instruction;
 pub mod reference;
 mod stack;
@@ -26,6 +29,7 @@ mod witness;
 pub use codec::{STATE_VERSION, StateFileError, version_name};
 pub use compact_proof::{CompactProofError, compact_proof};
 pub use error::VmError;
+pub use fast::Fast;
 pub use instruction::Instruction;
 pub use state::{Reservation, ReservationKind, State};
 pub use step_witness::{OracleAccess, StepWitness};

@@ -1,8 +1,8 @@
 //! The reference interpreter: one step at a time, written to be read beside the specification.
 
-mod alu;
+pub(crate) mod alu;
 mod execute;
-mod memory;
+pub(crate) mod memory;
 mod schedule;
 mod system;
 

@@ -127,10 +127,30 @@ impl<M> State<M> {
         self.left.len() + self.right.len()
     }
 
-    /// The same state with its memory replaced; also returns the old memory.
-    pub fn replace_memory<N>(self, memory: N) -> (State<N>, M) {
-        let state = State {
+    /// The same state on another memory.
+    pub fn with_memory<N>(&self, memory: N) -> State<N> {
+        State {
             memory,
+            preimage_key: self.preimage_key,
+            preimage_offset: self.preimage_offset,
+            heap: self.heap,
+            reservation: self.reservation,
+            exit_code: self.exit_code,
+            exited: self.exited,
+            step: self.step,
+            steps_since_switch: self.steps_since_switch,
+            traverse_right: self.traverse_right,
+            left: self.left.clone(),
+            right: self.right.clone(),
+            next_thread_id: self.next_thread_id,
+            last_hint: self.last_hint.clone(),
+        }
+    }
+
+    /// Takes over everything of `other` but its memory.
+    pub(crate) fn assign<N>(&mut self, other: &State<N>) {
+        State {
+            memory: (),
             preimage_key: self.preimage_key,
             preimage_offset: self.preimage_offset,
             heap: self.heap,
@@ -144,7 +164,6 @@ impl<M> State<M> {
             right: self.right,
             next_thread_id: self.next_thread_id,
             last_hint: self.last_hint,
-        };
-        (state, self.memory)
+        } = other.with_memory(());
     }
 }

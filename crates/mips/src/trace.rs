@@ -12,7 +12,7 @@ use endgame_vm::{PAGE_BYTES, Preimages};
 
 use crate::{
     State, StepWitness, VmError,
-    engine::{Engine, Reference},
+    engine::{self, Engine},
     reference::Step,
 };
 
@@ -65,7 +65,7 @@ impl std::fmt::Debug for Trace {
 impl Trace {
     /// A trace of the run from `prestate` on.
     pub fn new(prestate: State, oracle: SharedOracle, options: TraceOptions) -> Self {
-        let engine = Box::new(Reference::new(prestate.clone()));
+        let engine = engine::best(&prestate);
         Self::with_engine(prestate, engine, oracle, options)
     }
 

@@ -68,7 +68,8 @@ pub(super) const fn special2(insn: Instruction, rs: u64, rt: u64) -> Option<u64>
 }
 
 /// HI and LO after a multiplication or division. `None` for a division by zero.
-pub(super) fn multiply_divide(function: u32, rs: u64, rt: u64) -> Option<(u64, u64)> {
+#[inline]
+pub(crate) fn multiply_divide(function: u32, rs: u64, rt: u64) -> Option<(u64, u64)> {
     let split32 = |product: u64| (sign_extend(product >> 32), sign_extend(product));
     let divisor_is_zero = match function {
         0x1a | 0x1b => rt as u32 == 0,

@@ -29,7 +29,8 @@ const fn update(address: u64, word: u64, bytes: u64, value: u64) -> u64 {
 
 /// What a load of `opcode` puts into its register, which held `rt` and is merged with by the
 /// left and right forms. `None` if there is no such load.
-pub(super) const fn load(opcode: u32, address: u64, word: u64, rt: u64) -> Option<u64> {
+#[inline]
+pub(crate) const fn load(opcode: u32, address: u64, word: u64, rt: u64) -> Option<u64> {
     let half = select(address, word, 4) as u32;
     let bits = (address & 3) as u32 * 8;
     let long_bits = (address & 7) as u32 * 8;
@@ -71,7 +72,8 @@ pub(super) const fn load(opcode: u32, address: u64, word: u64, rt: u64) -> Optio
 }
 
 /// What a store of `opcode` makes of the word in memory. `None` if there is no such store.
-pub(super) const fn store(opcode: u32, address: u64, word: u64, rt: u64) -> Option<u64> {
+#[inline]
+pub(crate) const fn store(opcode: u32, address: u64, word: u64, rt: u64) -> Option<u64> {
     let half = select(address, word, 4) as u32;
     let bits = (address & 3) as u32 * 8;
     let long_bits = (address & 7) as u32 * 8;

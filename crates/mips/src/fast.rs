@@ -1,0 +1,266 @@
+//! The fast engine: blocks of decoded instructions on flat memory.
+//!
+//! What happens a million times a second is here, everything else is left to the
+//! [reference](mod@crate::reference), which runs on this engine's memory: system calls, the
+//! scheduler, errors, stores to instructions. So the two agree by construction where it is not
+//! about speed, and by differential tests where it is.
+
+#![expect(
+    clippy::inline_always,
+    reason = "the inner loop is made of such functions"
+)]
+
+mod block;
+mod core;
+mod op;
+mod window;
+
+use endgame_vm::Preimages;
+
+use self::{
+    block::{Block, Blocks, NONE},
+    core::{Core, LEFT, NOT_TAKEN, REGISTER, TAKEN},
+    op::{HI, LO, Op},
+    window::Window,
+};
+use crate::{
+    Reservation, SCHEDULING_QUANTUM, State, VmError,
+    engine::{Engine, Observer},
+    reference,
+};
+
+/// Executes blocks of decoded instructions.
+#[derive(Debug)]
+pub struct Fast {
+    state: State<Window>,
+    blocks: Blocks,
+}
+
+/// Where a run of blocks ended.
+struct End {
+    pc: u64,
+    next_pc: u64,
+    /// Steps not used.
+    left: u64,
+    why: Why,
+}
+
+/// Why a run of blocks ended.
+enum Why {
+    /// The next step is for the reference, or there is none left.
+    Reference,
+    /// There is no block yet where it goes on: exit `exit` of block `block`.
+    Undecoded { block: u32, exit: usize },
+}
+
+impl Fast {
+    /// An engine that starts from `state`. Fails if the operating system does not give away 64
+    /// GiB of address space, which is reserved but not used.
+    pub fn new(state: &State) -> std::io::Result<Self> {
+        let pc = state.thread().map_or(0, |thread| thread.pc);
+        let mut memory = Window::reserve()?;
+        memory.restore(&state.memory);
+        Ok(Self {
+            state: state.with_memory(memory),
+            blocks: Blocks::new(pc),
+        })
+    }
+
+    /// Runs whole blocks of the active thread, `budget` steps at most. Unless those were all,
+    /// the next step is for the reference.
+    fn burst(&mut self, budget: u64) -> Option<()> {
+        let thread = self.state.thread()?;
+        let follows = thread.next_pc == thread.pc.wrapping_add(4);
+        if thread.exited || !follows || thread.register(0) != 0 {
+            return None;
+        }
+        let mut end = End {
+            pc: thread.pc,
+            next_pc: thread.next_pc,
+            left: budget,
+            why: Why::Undecoded {
+                block: NONE,
+                exit: 0,
+            },
+        };
+        let mut r = [0; 64];
+        let wide = [(HI, thread.hi), (LO, thread.lo)];
+        let general = (0..).zip(thread.registers);
+        for (index, value) in general.chain(wide) {
+            if let Some(slot) = r.get_mut(usize::from(index)) {
+                *slot = value;
+            }
+        }
+        let owner = thread.id;
+        let mut reservation = self.state.reservation;
+        while let Why::Undecoded { block, exit } = end.why {
+            let next = self.block_after(block, exit, end.pc);
+            if reservation != Reservation::default() {
+                self.state.memory.mark_special(reservation.address);
+            }
+            let mut core = Core {
+                r,
+                target: 0,
+                memory: self.state.memory.view()?,
+                reservation,
+                thread: owner,
+            };
+            end = run_blocks(&mut core, &mut self.blocks, next, end.left);
+            (r, reservation) = (core.r, core.reservation);
+        }
+        let used = budget - end.left;
+        self.state.step = self.state.step.wrapping_add(used);
+        self.state.steps_since_switch += used;
+        self.state.reservation = reservation;
+        let thread = self.state.thread_mut()?;
+        (thread.pc, thread.next_pc) = (end.pc, end.next_pc);
+        for (slot, value) in thread.registers.iter_mut().zip(r) {
+            *slot = value;
+        }
+        thread.hi = r.get(usize::from(HI)).copied()?;
+        thread.lo = r.get(usize::from(LO)).copied()?;
+        Some(())
+    }
+
+    /// The number of the block at `pc`, which is where exit `exit` of block `before` leads.
+    fn block_after(&mut self, before: u32, exit: usize, pc: u64) -> u32 {
+        if let Some(id) = self.blocks.find(pc) {
+            return id;
+        }
+        if self.blocks.is_full() {
+            self.forget_blocks();
+            return self.blocks.decode(&mut self.state.memory, pc);
+        }
+        let id = self.blocks.decode(&mut self.state.memory, pc);
+        self.blocks.link(before, exit, id);
+        id
+    }
+
+    fn forget_blocks(&mut self) {
+        self.blocks.clear();
+        self.state.memory.forget_decoded();
+    }
+}
+
+/// Runs blocks from block `id` on until there are fewer than a block's steps left, or one cannot
+/// go on.
+fn run_blocks(core: &mut Core<'_>, blocks: &mut Blocks, mut id: u32, mut left: u64) -> End {
+    loop {
+        let block = blocks.get(id);
+        if left < u64::from(block.steps) {
+            return End {
+                pc: block.pc,
+                next_pc: block.pc.wrapping_add(4),
+                left,
+                why: Why::Reference,
+            };
+        }
+        left -= u64::from(block.steps);
+        let ops = blocks.ops(&block);
+        let outcome = match ops {
+            [op, ..] => (op.handler)(core, ops),
+            [] => LEFT,
+        };
+        let (exit, pc) = match outcome {
+            NOT_TAKEN | TAKEN => {
+                let exit = outcome as usize & 1;
+                let [not_taken, taken] = block.exits;
+                let [a, b] = block.after;
+                let (pc, after) = if exit == 0 {
+                    (not_taken, a)
+                } else {
+                    (taken, b)
+                };
+                if after != NONE {
+                    id = after;
+                    continue;
+                }
+                (exit, pc)
+            }
+            REGISTER => (2, core.target),
+            _ => {
+                let done = u64::from(outcome - LEFT);
+                return left_at(core, &block, ops, done, left);
+            }
+        };
+        let Some(next) = blocks.find(pc) else {
+            return End {
+                pc,
+                next_pc: pc.wrapping_add(4),
+                left,
+                why: Why::Undecoded { block: id, exit },
+            };
+        };
+        if exit < 2 {
+            blocks.link(id, exit, next);
+        }
+        id = next;
+    }
+}
+
+/// The end of a run in the middle of a block, after `done` of its instructions.
+fn left_at(core: &mut Core<'_>, block: &Block, ops: &[Op], done: u64, left: u64) -> End {
+    let pc = block.pc.wrapping_add(4 * done);
+    let rest = u64::from(block.steps) - done;
+    let mut next_pc = pc.wrapping_add(4);
+    if let (true, 1, Some(branch)) = (block.delayed, rest, ops.last()) {
+        // The branch has been executed already: it says what comes after its slot.
+        let [not_taken, taken] = block.exits;
+        next_pc = match core.branch(branch.kind, branch) {
+            REGISTER => core.target,
+            TAKEN => taken,
+            _ => not_taken,
+        };
+    }
+    End {
+        pc,
+        next_pc,
+        left: left + rest,
+        why: Why::Reference,
+    }
+}
+
+impl Engine for Fast {
+    fn step(&self) -> u64 {
+        self.state.step
+    }
+
+    fn exited(&self) -> bool {
+        self.state.exited
+    }
+
+    fn run(
+        &mut self,
+        until: u64,
+        preimages: &mut Preimages<'_>,
+        observe: &mut Observer<'_>,
+    ) -> Result<(), VmError> {
+        while self.state.step < until && !self.state.exited {
+            if self.state.memory.is_stale() {
+                self.forget_blocks();
+            }
+            let quantum = SCHEDULING_QUANTUM.saturating_sub(self.state.steps_since_switch);
+            let budget = quantum.min(until - self.state.step);
+            self.burst(budget);
+            if self.state.step >= until {
+                break;
+            }
+            let step = reference::step(&mut self.state, preimages)?;
+            let silent = step.preimage.is_none() && step.output.is_none();
+            if !silent && observe(&step).is_break() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn state(&mut self) -> State {
+        let memory = self.state.memory.snapshot();
+        self.state.with_memory(memory)
+    }
+
+    fn restore(&mut self, state: &State) {
+        self.state.memory.restore(&state.memory);
+        self.state.assign(state);
+    }
+}
