@@ -28,7 +28,7 @@ fmt: contracts-fmt ## format everything
 	cargo fmt --all
 
 .PHONY: test
-test: ## everything a contributor must pass
+test: contracts-install ## everything a contributor must pass
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets --locked -- -D warnings
 	cargo test --workspace --locked

@@ -13,11 +13,21 @@ sol! {
     #[sol(rpc)]
     #[derive(Debug, PartialEq, Eq)]
     interface IBigStepper {
+        error BranchInDelaySlot();
+        error DivisionByZero();
+        error EmptyThreadStack();
         error InvalidExitedValue();
+        error InvalidFlag();
+        error InvalidInstruction(uint256 insn);
         error InvalidMemoryProof();
         error InvalidPC();
+        error InvalidProofFormat();
         error InvalidRMWInstruction();
         error InvalidSecondMemoryProof();
+        error InvalidStateLength();
+        error InvalidThreadWitness();
+        error JumpInDelaySlot();
+        error UnrecognizedSyscall(uint256 number);
         error UnsupportedStateVersion();
 
         function oracle() external view returns (address oracle_);
@@ -52,7 +62,9 @@ sol! {
         error InvalidPreimage();
         error InvalidProof();
         error NotEOA();
+        error NotEnoughGas();
         error NotInitialized();
+        error PartNotLoaded();
         error PartOffsetOOB();
         error PostStateMatches();
         error StatesNotContiguous();

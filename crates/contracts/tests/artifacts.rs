@@ -130,7 +130,10 @@ fn listed_functions_exist() {
 #[test]
 fn listed_errors_exist() {
     has_errors::<IDisputeGameFactoryErrors>(artifact::DISPUTE_GAME_FACTORY, &[]);
-    has_errors::<IFaultDisputeGameErrors>(artifact::FAULT_DISPUTE_GAME, &[]);
+    has_errors::<IFaultDisputeGameErrors>(
+        artifact::FAULT_DISPUTE_GAME,
+        &["InvalidBondDistributionMode()"],
+    );
     has_errors::<IBigStepperErrors>(artifact::MIPS64, &[]);
     has_errors::<IPreimageOracleErrors>(artifact::PREIMAGE_ORACLE, &[]);
     has_errors::<IOptimismPortalErrors>(artifact::OPTIMISM_PORTAL, &[]);
