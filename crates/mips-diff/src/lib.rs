@@ -10,6 +10,7 @@ mod dice;
 mod difference;
 mod preimages;
 pub mod random;
+pub mod typical;
 mod witness;
 
 pub use bench::{Bench, Cost, Form, Outcome};

@@ -6,7 +6,10 @@
     reason = "a test fails by panicking"
 )]
 
+mod gas;
 mod instructions;
+mod programs;
+mod proofs;
 mod system_calls;
 mod tally;
 mod threads;
