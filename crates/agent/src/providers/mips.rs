@@ -8,11 +8,7 @@ use std::{
 
 use alloy::primitives::B256;
 use endgame_host::{Backend, Boot, Host};
-use endgame_mips::{
-    State, StepWitness, Trace, TraceOptions, VmError,
-    engine::{Engine as _, Reference},
-    reference::Step,
-};
+use endgame_mips::{State, StepWitness, Trace, TraceOptions, VmError, engine, reference::Step};
 use endgame_preimage::{KeyType, PreimageKey, PreimageOracle};
 use endgame_vm::Preimages;
 
@@ -60,7 +56,7 @@ impl MipsTraces {
         mut wanted: impl FnMut(PreimageKey, usize) -> bool,
     ) -> Result<Option<u64>, AgentError> {
         let host = self.host(inputs);
-        let mut engine = Reference::new(self.prestate.clone());
+        let mut engine = engine::best(&self.prestate);
         let mut found = false;
         let mut observe = |step: &Step| match &step.preimage {
             Some(read) if wanted(read.key, read.value.len().saturating_sub(PREFIX)) => {
