@@ -13,6 +13,7 @@
 mod block;
 mod core;
 mod op;
+mod pairs;
 mod window;
 
 use endgame_vm::Preimages;
@@ -83,7 +84,7 @@ impl Fast {
                 exit: 0,
             },
         };
-        let mut r = [0; 64];
+        let mut r = [0; 256];
         let wide = [(HI, thread.hi), (LO, thread.lo)];
         let general = (0..).zip(thread.registers);
         for (index, value) in general.chain(wide) {
@@ -158,7 +159,7 @@ fn run_blocks(core: &mut Core<'_>, blocks: &mut Blocks, mut id: u32, mut left: u
         left -= u64::from(block.steps);
         let ops = blocks.ops(&block);
         let outcome = match ops {
-            [op, ..] => (op.handler)(core, ops),
+            [op, rest @ ..] => (op.handler)(core, op, rest),
             [] => LEFT,
         };
         let (exit, pc) = match outcome {

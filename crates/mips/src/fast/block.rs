@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::{
     op::{Decoded, Kind, LATCHES, Op, decode},
+    pairs,
     window::Window,
 };
 use crate::{Instruction, reference};
@@ -119,6 +120,7 @@ impl Blocks {
     pub(super) fn decode(&mut self, memory: &mut Window, pc: u64) -> u32 {
         let first = self.ops.len();
         let mut block = flow(memory, pc, &mut self.ops);
+        pairs::join(self.ops.get_mut(first..).unwrap_or_default());
         (block.first, block.end) = (first as u32, self.ops.len() as u32);
         let id = self.all.len() as u32;
         self.all.push(block);

@@ -13,8 +13,8 @@ use crate::{
     reference::{alu, memory},
 };
 
-/// Executes the operations of a block from the first one on; returns one of the outcomes below.
-pub(super) type Handler = fn(&mut Core<'_>, &[Op]) -> u32;
+/// Executes an operation and those of its block after it; returns one of the outcomes below.
+pub(super) type Handler = fn(&mut Core<'_>, &Op, &[Op]) -> u32;
 
 /// The block's branch is not taken.
 pub(super) const NOT_TAKEN: u32 = 0;
@@ -27,8 +27,9 @@ pub(super) const LEFT: u32 = 3;
 
 /// The running thread's registers and the memory.
 pub(super) struct Core<'m> {
-    /// General registers, HI, LO and what [`op`](super::op) has beside them.
-    pub(super) r: [u64; 64],
+    /// General registers, HI, LO and what [`op`](super::op) has beside them; as many as a number
+    /// of eight bits can name, which spares a check.
+    pub(super) r: [u64; 256],
     /// Where a jump to a register goes.
     pub(super) target: u64,
     pub(super) memory: View<'m>,
@@ -36,36 +37,48 @@ pub(super) struct Core<'m> {
     pub(super) thread: u64,
 }
 
-/// Executes the first operation, of kind `KIND`, then those after it.
-pub(super) fn single<const KIND: u8>(core: &mut Core<'_>, ops: &[Op]) -> u32 {
-    let Some((op, rest)) = ops.split_first() else {
-        return NOT_TAKEN;
-    };
+/// Executes an operation of kind `KIND`, then those after it.
+pub(super) fn single<const KIND: u8>(core: &mut Core<'_>, op: &Op, rest: &[Op]) -> u32 {
     let kind = const { Kind::of(KIND) };
     if kind.is_branch() {
-        return core.branch(kind, op);
+        core.branch(kind, op)
+    } else if core.execute(kind, op) {
+        next(core, rest)
+    } else {
+        slow(core, op, rest)
     }
-    if !core.execute(kind, op) {
-        return slow(core, ops);
+}
+
+/// Executes two operations, then those after them.
+pub(super) fn pair<const A: u8, const B: u8>(core: &mut Core<'_>, op: &Op, rest: &[Op]) -> u32 {
+    let (a, b) = const { (Kind::of(A), Kind::of(B)) };
+    if !core.execute(a, op) {
+        return slow(core, op, rest);
     }
-    next(core, rest)
+    let Some((op, rest)) = rest.split_first() else {
+        return NOT_TAKEN;
+    };
+    if b.is_branch() {
+        core.branch(b, op)
+    } else if core.execute(b, op) {
+        next(core, rest)
+    } else {
+        slow(core, op, rest)
+    }
 }
 
 #[inline(always)]
 fn next(core: &mut Core<'_>, ops: &[Op]) -> u32 {
     match ops {
-        [op, ..] => (op.handler)(core, ops),
+        [op, rest @ ..] => (op.handler)(core, op, rest),
         [] => NOT_TAKEN,
     }
 }
 
-/// Executes the first operation in the way that knows every case, then those after it.
+/// Executes an operation in the way that knows every case, then those after it.
 #[cold]
 #[inline(never)]
-fn slow(core: &mut Core<'_>, ops: &[Op]) -> u32 {
-    let Some((op, rest)) = ops.split_first() else {
-        return NOT_TAKEN;
-    };
+fn slow(core: &mut Core<'_>, op: &Op, rest: &[Op]) -> u32 {
     if core.execute_slowly(op) {
         next(core, rest)
     } else {
@@ -79,15 +92,15 @@ const fn sign_extend(value: u64) -> u64 {
 
 impl Core<'_> {
     #[inline(always)]
-    #[expect(clippy::indexing_slicing, reason = "masked")]
+    #[expect(clippy::indexing_slicing, reason = "any u8 will do")]
     pub(super) const fn get(&self, register: u8) -> u64 {
-        self.r[register as usize & 63]
+        self.r[register as usize]
     }
 
     #[inline(always)]
-    #[expect(clippy::indexing_slicing, reason = "masked")]
+    #[expect(clippy::indexing_slicing, reason = "any u8 will do")]
     pub(super) const fn set(&mut self, register: u8, value: u64) {
-        self.r[register as usize & 63] = value;
+        self.r[register as usize] = value;
     }
 
     /// Decides a block's last operation.
