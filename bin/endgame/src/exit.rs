@@ -7,6 +7,9 @@ pub(crate) const USAGE: u8 = 2;
 /// The command failed.
 pub(crate) const FAILED: u8 = 1;
 
+/// A dispute on the devnet did not end as it must.
+pub(crate) const WRONG_END: u8 = 3;
+
 /// Shown under `--help`.
 pub(crate) const HELP: &str = "\
 Exit codes:

@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 
 use crate::ConfigError;
 
-/// The bytes that the section begins with. Nothing else in the ELF may hold them.
+/// The bytes that the section begins with.
 pub const MAGIC: [u8; 16] = *b"\x7fendgame-config1";
 
 /// The size of the whole section in bytes.
@@ -49,9 +49,7 @@ pub fn fill(elf: &[u8], content: &[u8]) -> Result<Vec<u8>, ConfigError> {
     }
     let at = find(elf)?;
     let mut filled = elf.to_vec();
-    let section = filled
-        .get_mut(at..at + SIZE)
-        .ok_or(bad("cut short by the end of the ELF"))?;
+    let section = filled.get_mut(at..at + SIZE).ok_or(bad("cut short"))?;
     section.fill(0);
     let bytes = [&MAGIC[..], &(content.len() as u64).to_be_bytes(), content].concat();
     for (to, from) in section.iter_mut().zip(bytes) {
@@ -60,12 +58,23 @@ pub fn fill(elf: &[u8], content: &[u8]) -> Result<Vec<u8>, ConfigError> {
     Ok(filled)
 }
 
-/// The place of the section: the magic must stand there once, before a whole section.
+/// The place of the section, empty or filled: it must stand there once. The magic alone also stands
+/// among the constants of the code that checks it.
 fn find(elf: &[u8]) -> Result<usize, ConfigError> {
+    let is_section = |at: usize| {
+        let Some(section) = elf.get(at..at + SIZE) else {
+            return false;
+        };
+        let length = content(section).map_or(0, <[u8]>::len);
+        let rest = section.get(HEADER + length..);
+        let stated = section.get(MAGIC.len()..HEADER);
+        stated.is_some_and(|stated| stated == (length as u64).to_be_bytes())
+            && rest.is_some_and(|rest| rest.iter().all(|byte| *byte == 0))
+    };
     let mut places = elf
         .windows(MAGIC.len())
         .enumerate()
-        .filter(|(_, window)| *window == MAGIC)
+        .filter(|(at, window)| *window == MAGIC && is_section(*at))
         .map(|(at, _)| at);
     match (places.next(), places.next()) {
         (Some(at), None) => Ok(at),
@@ -108,11 +117,21 @@ mod tests {
     }
 
     #[test]
+    fn magic_among_the_constants_is_no_section() {
+        let constant = [&MAGIC[..], b"no magic", &[0; 16]].concat();
+        let with = [&constant[..], &elf(), &constant].concat();
+        let filled = fill(&with, b"{}").unwrap();
+        let at = constant.len() + 100;
+        assert_eq!(content(&filled[at..at + SIZE]).unwrap(), b"{}");
+        assert!(filled.starts_with(&constant) && filled.ends_with(&constant));
+    }
+
+    #[test]
     fn elf_without_or_with_two_sections_is_refused() {
         assert!(fill(&[0; 1000], b"{}").is_err());
         let two = [elf(), elf()].concat();
         assert!(fill(&two, b"{}").is_err());
         assert!(fill(&elf()[..SIZE], b"{}").is_err());
-        assert!(fill(&elf(), &vec![b' '; SIZE]).is_err());
+        assert!(fill(&elf(), &[b' '].repeat(SIZE)).is_err());
     }
 }

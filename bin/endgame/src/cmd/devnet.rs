@@ -1,21 +1,41 @@
 //! `endgame devnet`.
 
-use std::{path::PathBuf, process::ExitCode, time::Duration};
+use std::{path::PathBuf, process::ExitCode, sync::Arc, time::Duration};
 
-use clap::ValueEnum;
 use endgame_devnet::{Devnet, DevnetConfig, DevnetHandle, Role, batcher::BatcherOptions};
+use endgame_scenario::{Ending, Kind, Narrator, table};
 use serde_json::{Value, json};
 
-use crate::output::Output;
+use crate::{exit, output::Output};
+
+/// How many times faster than the wall clock the chains run under a scenario.
+const SCENARIO_SPEED: f64 = 8.0;
+
+const HELP: &str = "\
+Scenarios:
+  false-claim         a false root is defended down to one instruction and falls; a true one pays a withdrawal
+  false-step          a true root is attacked down to one instruction and stands
+  wrong-block-number  a true root under another block's number falls by that block's header
+  freeloader          who counters a false root wrongly loses the bond to who does it right
+  timeout             a false root that nobody defends falls when its clock runs out
+  preimage            false roots fall at instructions that read preimages
+  none                nothing: the two chains alone, which makes sense with --keep
+
+Examples:
+  endgame devnet
+  endgame devnet --scenario preimage --json
+  endgame devnet --scenario none --keep --l1-port 8545 --l2-port 9545";
 
 /// The command's flags.
 #[derive(Debug, clap::Args)]
+#[command(after_help = HELP)]
 pub(crate) struct Args {
-    /// What to play on the devnet
+    /// What to play on the devnet, see below
     #[arg(
         long,
         env = "ENDGAME_SCENARIO",
-        default_value = "none",
+        default_value = "false-claim",
+        value_parser = scenario,
         value_name = "NAME"
     )]
     scenario: Scenario,
@@ -38,14 +58,9 @@ pub(crate) struct Args {
         value_name = "SECONDS"
     )]
     l1_block_time: u64,
-    /// How many times faster than the wall clock both chains run
-    #[arg(
-        long,
-        env = "ENDGAME_SPEED",
-        default_value_t = 1.0,
-        value_name = "FACTOR"
-    )]
-    speed: f64,
+    /// How many times faster than the wall clock both chains run [default: 8 under a scenario, else 1]
+    #[arg(long, env = "ENDGAME_SPEED", value_name = "FACTOR")]
+    speed: Option<f64>,
     /// Port of the L1 RPC [default: any free one]
     #[arg(long, env = "ENDGAME_L1_PORT", value_name = "PORT")]
     l1_port: Option<u16>,
@@ -71,22 +86,36 @@ pub(crate) struct Args {
     anvil: Option<PathBuf>,
 }
 
+/// A scenario's name, or none.
+fn scenario(name: &str) -> Result<Scenario, String> {
+    if name == "none" {
+        return Ok(Scenario::None);
+    }
+    name.parse().map(Scenario::Play)
+}
+
 /// What is played on the devnet.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug)]
 enum Scenario {
-    /// Nothing: the two chains alone
+    /// Nothing: the two chains alone.
     None,
+    /// A dispute.
+    Play(Kind),
 }
 
 impl Args {
     fn config(&self) -> anyhow::Result<DevnetConfig> {
+        let speed = self.speed.unwrap_or(match self.scenario {
+            Scenario::None => 1.0,
+            Scenario::Play(_) => SCENARIO_SPEED,
+        });
         anyhow::ensure!(
-            self.speed.is_finite() && (0.1..=100.0).contains(&self.speed),
+            speed.is_finite() && (0.1..=100.0).contains(&speed),
             "--speed must be from 0.1 to 100"
         );
         let mut config = DevnetConfig {
             l1_block_time: self.l1_block_time,
-            l1_interval: Duration::from_secs(self.l1_block_time).div_f64(self.speed),
+            l1_interval: Duration::from_secs(self.l1_block_time).div_f64(speed),
             l1_port: self.l1_port,
             l2_port: self.l2_port,
             batcher: BatcherOptions {
@@ -108,27 +137,78 @@ pub(crate) fn run(args: Args, out: Output) -> anyhow::Result<ExitCode> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;
-    runtime.block_on(async {
-        let config = args.config()?;
-        // Dropping the start half-way ends the processes that it has begun.
-        let devnet = tokio::select! {
-            started = Devnet::start(config) => started?,
-            _ = tokio::signal::ctrl_c() => return Ok(ExitCode::FAILURE),
-        };
-        match args.scenario {
-            Scenario::None => {}
-        }
-        let mut ended = Ok(ExitCode::SUCCESS);
-        if args.keep {
-            out.result(&description(&devnet), words(&devnet))?;
-            tokio::select! {
-                failure = devnet.failed() => ended = Err(failure.into()),
-                _ = tokio::signal::ctrl_c() => {}
+    let ended = runtime.block_on(async {
+        tokio::select! {
+            ended = start(&args, out) => ended,
+            _ = tokio::signal::ctrl_c() => {
+                eprintln!("interrupted");
+                Ok(ExitCode::FAILURE)
             }
         }
-        devnet.stop().await;
-        ended
-    })
+    });
+    // A run of the VM that was cut short would be waited for.
+    runtime.shutdown_background();
+    ended
+}
+
+/// Whatever ends it half-way, dropping this ends the processes that it has begun.
+async fn start(args: &Args, out: Output) -> anyhow::Result<ExitCode> {
+    let config = args.config()?;
+    let (ending, devnet) = match args.scenario {
+        Scenario::None => (None, Devnet::start(config).await?),
+        Scenario::Play(kind) => {
+            let narrator = Arc::new(Narrator::new(out.is_json()));
+            match endgame_scenario::play(kind, config, narrator).await {
+                Ok((ending, devnet)) => (Some(ending), devnet),
+                Err(error) if error.is_wrong_end() => {
+                    eprintln!("error: {error}");
+                    return Ok(exit::WRONG_END.into());
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+    };
+    let mut result = serde_json::Map::new();
+    let mut text = Vec::new();
+    if let Some(ending) = &ending {
+        result.insert("ending".into(), json!(ending));
+        text.push(summary(ending));
+    }
+    if args.keep {
+        result.insert("devnet".into(), description(&devnet));
+        text.push(words(&devnet));
+    }
+    out.result(&result, text.join("\n\n"))?;
+    let mut ended = Ok(ExitCode::SUCCESS);
+    if args.keep {
+        if ending.is_some() {
+            devnet.set_instant_mining(false).await?;
+            devnet.resume_l2();
+        }
+        tokio::select! {
+            failure = devnet.failed() => ended = Err(failure.into()),
+            _ = tokio::signal::ctrl_c() => {}
+        }
+    }
+    devnet.stop().await;
+    ended
+}
+
+fn summary(ending: &Ending) -> String {
+    let mut lines = vec![String::new()];
+    for game in &ending.games {
+        let step = game
+            .step
+            .map(|step| format!(", by instruction {step}"))
+            .unwrap_or_default();
+        lines.push(format!(
+            "root {} of block {}: {}{step}",
+            game.root, game.block, game.verdict
+        ));
+    }
+    lines.push(String::new());
+    lines.push(table(&ending.acts, Duration::from_secs_f64(ending.seconds)));
+    lines.join("\n")
 }
 
 fn description(devnet: &DevnetHandle) -> Value {

@@ -1,6 +1,7 @@
 //! Traces by the MIPS64 VM, run in this process.
 
 use std::{
+    collections::HashMap,
     ops::ControlFlow,
     sync::{Arc, Mutex, PoisonError},
     time::Instant,
@@ -117,6 +118,7 @@ impl TraceProvider for MipsTraces {
             host,
             steps,
             trace: Mutex::new(trace),
+            hashes: Mutex::default(),
         }))
     }
 }
@@ -130,6 +132,8 @@ struct MipsRun {
     host: Host,
     steps: u64,
     trace: Mutex<Trace>,
+    /// Every round of a game asks for the same hashes again, and each costs a replay.
+    hashes: Mutex<HashMap<u64, B256>>,
 }
 
 impl MipsRun {
@@ -145,7 +149,13 @@ impl ExecutionTrace for MipsRun {
     }
 
     fn state_hash(&self, steps: u64) -> Result<B256, AgentError> {
-        self.with(|trace| trace.state_hash_at(steps))
+        let known = || self.hashes.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(hash) = known().get(&steps) {
+            return Ok(*hash);
+        }
+        let hash = self.with(|trace| trace.state_hash_at(steps))?;
+        known().insert(steps, hash);
+        Ok(hash)
     }
 
     fn step_proof(&self, step: u64) -> Result<StepProof, AgentError> {

@@ -137,7 +137,10 @@ pub(super) fn transaction(
         let receipt = place.and_then(|(block, index)| block.receipts.get(index));
         out["sourceHash"] = json!(deposit.source_hash);
         out["mint"] = quantity128(deposit.mint);
-        out["isSystemTx"] = json!(deposit.is_system_transaction);
+        // As op-geth has it; there are none since Regolith.
+        if deposit.is_system_transaction {
+            out["isSystemTx"] = json!(true);
+        }
         out["nonce"] = quantity(
             receipt
                 .and_then(OpReceiptEnvelope::deposit_nonce)

@@ -26,7 +26,6 @@ impl ChainConfig {
     }
 
     /// The registry's rollup configuration of a chain as JSON, and L1's where it is needed.
-    #[expect(clippy::type_complexity, reason = "what `from_json` takes")]
     pub fn registry_json(
         chain_id: u64,
     ) -> Result<(alloc::vec::Vec<u8>, Option<alloc::vec::Vec<u8>>), ConfigError> {

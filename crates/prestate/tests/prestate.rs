@@ -1,0 +1,93 @@
+//! Prestates from the embedded guests.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+
+use endgame_mips::State;
+use endgame_prestate::{ChainSource, PrestateError, Program, Vm, guest_elf, kona_mips64, make};
+use endgame_program_kona::{ChainConfig, ConfigError, section};
+use sha2::{Digest, Sha256};
+
+const OP_SEPOLIA: u64 = 11_155_420;
+
+fn op_sepolia_json() -> Vec<u8> {
+    ChainConfig::registry_json(OP_SEPOLIA).unwrap().0
+}
+
+#[test]
+fn embedded_guest_is_the_one_whose_hash_is_kept() {
+    let sums = include_str!("../../../guests/artifacts/SHA256SUMS");
+    let elf = guest_elf(Program::Kona, Vm::Mips64).unwrap();
+    let line = format!("{}  kona-mips64.elf", hex::encode(Sha256::digest(&elf)));
+    assert!(sums.lines().any(|known| known == line), "{line}");
+}
+
+#[test]
+fn registry_chain_and_its_configuration_file_give_one_prestate() {
+    let by_name = ChainSource::registry("op-sepolia").unwrap();
+    assert_eq!(by_name, ChainSource::registry("11155420").unwrap());
+    let prestate = make(Program::Kona, Vm::Mips64, &by_name).unwrap();
+    assert_eq!(prestate.chain_id(), OP_SEPOLIA);
+    let by_file = kona_mips64(&op_sepolia_json(), None).unwrap();
+    assert_eq!(by_file.state_hash(), prestate.hash());
+}
+
+#[test]
+fn layout_of_the_configuration_file_does_not_matter_and_its_content_does() {
+    let json = op_sepolia_json();
+    let mut value: serde_json::Value = serde_json::from_slice(&json).unwrap();
+    let pretty = serde_json::to_vec_pretty(&value).unwrap();
+    let hash = |json: &[u8]| kona_mips64(json, None).unwrap().state_hash();
+    assert_eq!(hash(&json), hash(&pretty));
+    value["seq_window_size"] = 7200.into();
+    assert_ne!(hash(&json), hash(&serde_json::to_vec(&value).unwrap()));
+}
+
+#[test]
+fn configuration_is_in_the_memory_of_the_state() {
+    let state = kona_mips64(&op_sepolia_json(), None).unwrap();
+    let content = ChainConfig::section_content(&op_sepolia_json(), None).unwrap();
+    let mut memory: Vec<_> = state.memory.iter().collect();
+    memory.sort_by_key(|(index, _)| *index);
+    let bytes: Vec<u8> = memory
+        .iter()
+        .flat_map(|(_, page)| page.to_bytes())
+        .collect();
+    let at = bytes
+        .windows(section::MAGIC.len())
+        .position(|window| window == section::MAGIC)
+        .unwrap();
+    let found = section::content(&bytes[at..at + section::SIZE]).unwrap();
+    assert_eq!(found, content);
+    assert_eq!(
+        ChainConfig::from_section(found).unwrap().chain_id(),
+        OP_SEPOLIA
+    );
+}
+
+#[test]
+fn state_file_reads_back_to_the_same_prestate() {
+    let state = kona_mips64(&op_sepolia_json(), None).unwrap();
+    let mut file = Vec::new();
+    state.write_to(&mut file).unwrap();
+    let again = State::read_from(&mut &file[..]).unwrap();
+    assert_eq!(again.state_hash(), state.state_hash());
+}
+
+#[test]
+fn unknown_chain_and_bad_configuration_are_typed_errors() {
+    assert!(matches!(
+        ChainSource::registry("no-such-chain"),
+        Err(ConfigError::UnknownChain(_))
+    ));
+    assert!(matches!(
+        make(Program::Kona, Vm::Mips64, &ChainSource::Registry(1)),
+        Err(PrestateError::Config(ConfigError::UnknownChain(_)))
+    ));
+    assert!(matches!(
+        kona_mips64(b"{}", None),
+        Err(PrestateError::Config(ConfigError::Rollup(_)))
+    ));
+}
