@@ -182,6 +182,19 @@ impl<D: Database> State<D> {
         Ok(code)
     }
 
+    /// An account's nonce now.
+    pub fn nonce(&mut self, address: Address) -> Result<u64, D::Error> {
+        let id = self.load(address)?;
+        Ok(self.account(id).nonce)
+    }
+
+    /// Puts code at an address outside any transaction: what a fork's activation does.
+    pub fn deploy(&mut self, address: Address, code: Vec<u8>) -> Result<(), D::Error> {
+        let id = self.load(address)?;
+        self.set_code(id, code);
+        Ok(())
+    }
+
     /// Sets an account's code.
     pub(crate) fn set_code(&mut self, id: AccountId, code: Vec<u8>) {
         let hash = if code.is_empty() {

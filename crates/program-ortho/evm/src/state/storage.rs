@@ -1,6 +1,6 @@
 //! Storage, persistent and transient.
 
-use endgame_ortho_primitives::Word;
+use endgame_ortho_primitives::{Address, Word};
 
 use super::{AccountId, Entry, State, account::Slot};
 use crate::Database;
@@ -32,30 +32,7 @@ impl<D: Database> State<D> {
         key: Word,
     ) -> Result<SlotValues, D::Error> {
         let transaction = self.transaction;
-        if !self.account(id).storage.contains_key(&key) {
-            let account = self.account(id);
-            let (address, wiped) = (account.address, account.wiped);
-            let known = account.base.is_none() || wiped;
-            let value = if known {
-                Word::ZERO
-            } else {
-                self.database.storage(address, key)?
-            };
-            let slot = Slot {
-                base: value,
-                original: value,
-                current: value,
-                loaded_in: transaction,
-                warm_in: 0,
-            };
-            self.account_mut(id).storage.insert(key, slot);
-        }
-        let Some(slot) = self.account_mut(id).storage.get_mut(&key) else {
-            return Ok(SlotValues {
-                original: Word::ZERO,
-                current: Word::ZERO,
-            });
-        };
+        let slot = self.load_slot(id, key)?;
         if slot.loaded_in != transaction {
             slot.loaded_in = transaction;
             slot.original = slot.current;
@@ -70,6 +47,32 @@ impl<D: Database> State<D> {
             self.journal.push(Entry::WarmSlot { id, slot: key });
         }
         Ok(values)
+    }
+
+    fn load_slot(&mut self, id: AccountId, key: Word) -> Result<&mut Slot, D::Error> {
+        let account = self.account(id);
+        let address = account.address;
+        let absent = account.base.is_none() || account.wiped;
+        let loaded = account.storage.contains_key(&key);
+        let value = if loaded || absent {
+            Word::ZERO
+        } else {
+            self.database.storage(address, key)?
+        };
+        let slot = Slot {
+            base: value,
+            original: value,
+            current: value,
+            loaded_in: self.transaction,
+            warm_in: 0,
+        };
+        Ok(self.account_mut(id).storage.entry(key).or_insert(slot))
+    }
+
+    /// What a slot holds now, outside any transaction: warms nothing.
+    pub fn storage(&mut self, address: Address, slot: Word) -> Result<Word, D::Error> {
+        let id = self.load(address)?;
+        Ok(self.load_slot(id, slot)?.current)
     }
 
     /// Sets a slot that was loaded.
