@@ -11,6 +11,7 @@ use crate::{
     chain::{Factory, GameContract, GameEntry},
     l2::L2,
     player::{Credit, Player, Round, blocking},
+    preimage::ProposalWatch,
     roots::RootProvider,
     traces::TraceProvider,
     truth::GameTruth,
@@ -79,6 +80,8 @@ pub struct Challenger {
     /// First index of the factory's list that was not looked at; nothing before the first look.
     next_index: Option<u64>,
     games: BTreeMap<Address, Watched>,
+    /// The large preimages proposed to the oracles that games read.
+    proposals: BTreeMap<Address, ProposalWatch>,
 }
 
 /// What all games need.
@@ -124,12 +127,23 @@ impl Challenger {
             config,
             next_index: None,
             games: BTreeMap::new(),
+            proposals: BTreeMap::new(),
         }
     }
 
-    /// One round: finds new games, then does in each what there is to do.
+    /// One round: finds new games, then does in each what there is to do, and counters false
+    /// preimages that others propose.
     pub async fn tick(&mut self) -> Result<Tick, AgentError> {
         self.discover().await?;
+        let mut proposals = self.proposals_to_watch();
+        let shared = self.shared.clone();
+        // Side by side: neither may cost the other's clock.
+        let (tick, ()) = tokio::join!(self.play(), examine(&mut proposals, &shared));
+        self.proposals = proposals;
+        tick
+    }
+
+    async fn play(&mut self) -> Result<Tick, AgentError> {
         let mut tasks = JoinSet::new();
         for (address, mut watched) in std::mem::take(&mut self.games) {
             let shared = self.shared.clone();
@@ -208,6 +222,18 @@ impl Challenger {
         }
     }
 
+    /// The watches of the oracles that the games in progress read.
+    fn proposals_to_watch(&mut self) -> BTreeMap<Address, ProposalWatch> {
+        let mut proposals = std::mem::take(&mut self.proposals);
+        for watched in self.games.values().filter(|game| game.finished.is_none()) {
+            let oracle = watched.player.game.facts().oracle;
+            proposals
+                .entry(oracle)
+                .or_insert_with(|| ProposalWatch::new(oracle));
+        }
+        proposals
+    }
+
     /// Adds the games that are new in the factory's list.
     async fn discover(&mut self) -> Result<(), AgentError> {
         let entries = match self.next_index {
@@ -277,6 +303,19 @@ impl Challenger {
             },
         );
         Ok(())
+    }
+}
+
+/// Examines what others propose, and counters what is false.
+async fn examine(proposals: &mut BTreeMap<Address, ProposalWatch>, shared: &Shared) {
+    for (&oracle, watch) in proposals {
+        if let Err(error) = watch.round(&shared.tx, &shared.observer).await {
+            tracing::warn!(%oracle, %error, "not all large preimages examined");
+            shared.observer.emit(AgentEvent::ExaminationFailed {
+                oracle,
+                reason: error.to_string(),
+            });
+        }
     }
 }
 

@@ -28,6 +28,16 @@ pub enum AgentError {
         /// The server's words.
         message: String,
     },
+    /// A node has not got as far as the block.
+    #[error("the {chain} node has not got to block {block}: its newest is {newest}")]
+    NodeBehind {
+        /// Whose node.
+        chain: &'static str,
+        /// The block wanted.
+        block: u64,
+        /// The node's newest block.
+        newest: u64,
+    },
     /// An RPC's answer makes no sense.
     #[error("{what}: bad answer: {reason}")]
     BadResponse {
@@ -95,6 +105,22 @@ pub enum AgentError {
         /// The L1 block that data is read up to.
         l1_head: B256,
     },
+    /// The factory makes no games of this type.
+    #[error("the factory at {factory} has no games of type {game_type}")]
+    UnknownGameType {
+        /// The factory.
+        factory: Address,
+        /// The type.
+        game_type: u32,
+    },
+    /// There is no block to propose yet.
+    #[error("nothing to propose yet: block {block} is the newest, the next to propose is {from}")]
+    NothingNew {
+        /// The newest block that could be proposed.
+        block: u64,
+        /// The first block that is wanted.
+        from: u64,
+    },
     /// A preimage that a step needs cannot be put on L1.
     #[error("preimage for the step: {0}")]
     Preimage(String),
@@ -126,6 +152,7 @@ impl AgentError {
         matches!(
             self,
             Self::RpcDown { .. }
+                | Self::NodeBehind { .. }
                 | Self::Rpc { .. }
                 | Self::BadResponse { .. }
                 | Self::Roots(_)

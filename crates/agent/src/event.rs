@@ -4,9 +4,11 @@ use std::{fmt, sync::Arc};
 
 use alloy::primitives::{Address, B256, U256};
 use endgame_game::{GameStatus, Position};
+use serde::{Serialize, Serializer};
 
 /// A mined transaction.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct TxInfo {
     /// Its hash.
     pub hash: B256,
@@ -16,8 +18,13 @@ pub struct TxInfo {
     pub gas_used: u64,
 }
 
-/// Something that an agent did or learned.
-#[derive(Clone, Debug)]
+/// Something that an agent did or learned. As JSON, its name is in the field `event`.
+#[derive(Clone, Debug, Serialize)]
+#[serde(
+    tag = "event",
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase"
+)]
 #[non_exhaustive]
 pub enum AgentEvent {
     /// A game was created.
@@ -83,6 +90,7 @@ pub enum AgentEvent {
         /// Attacked, or else defended.
         is_attack: bool,
         /// Where the new claim stands.
+        #[serde(serialize_with = "as_text")]
         position: Position,
         /// What it claims.
         value: B256,
@@ -101,6 +109,26 @@ pub enum AgentEvent {
         large: bool,
         /// The transaction that made it readable.
         tx: TxInfo,
+    },
+    /// Somebody else's proposal of a large preimage was proven false.
+    PreimageCountered {
+        /// The oracle that it was made to.
+        oracle: Address,
+        /// Who made it.
+        claimant: Address,
+        /// The number that they gave it.
+        uuid: U256,
+        /// Its first false block.
+        block: u64,
+        /// The transaction.
+        tx: TxInfo,
+    },
+    /// Large preimages of others could not all be examined; they are at the next round.
+    ExaminationFailed {
+        /// The oracle that they were proposed to.
+        oracle: Address,
+        /// Why.
+        reason: String,
     },
     /// A claim was countered by one instruction run on L1.
     Stepped {
@@ -136,6 +164,7 @@ pub enum AgentEvent {
         /// The game.
         game: Address,
         /// Who won.
+        #[serde(serialize_with = "as_verdict")]
         status: GameStatus,
         /// The transaction.
         tx: TxInfo,
@@ -171,6 +200,22 @@ pub enum AgentEvent {
     },
 }
 
+fn as_text<S: Serializer>(value: &impl fmt::Display, to: S) -> Result<S::Ok, S::Error> {
+    to.collect_str(value)
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes fields by reference"
+)]
+fn as_verdict<S: Serializer>(status: &GameStatus, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_str(match status {
+        GameStatus::InProgress => "inProgress",
+        GameStatus::ChallengerWins => "challengerWins",
+        GameStatus::DefenderWins => "defenderWins",
+    })
+}
+
 /// Receives events; cheap to clone.
 #[derive(Clone)]
 pub struct Observer(Arc<dyn Fn(AgentEvent) + Send + Sync>);
@@ -195,5 +240,27 @@ impl Observer {
 impl fmt::Debug for Observer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Observer")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn events_are_flat_json_objects() {
+        let event = AgentEvent::Resolved {
+            game: Address::repeat_byte(1),
+            status: GameStatus::ChallengerWins,
+            tx: TxInfo {
+                hash: B256::ZERO,
+                block: 3,
+                gas_used: 4,
+            },
+        };
+        let json = serde_json::to_value(event).unwrap();
+        assert_eq!(json["event"], "resolved");
+        assert_eq!(json["status"], "challengerWins");
+        assert_eq!(json["tx"]["gasUsed"], 4);
     }
 }

@@ -74,10 +74,22 @@ impl L2 {
         &self.rpc
     }
 
+    /// The rollup node.
+    pub const fn rollup(&self) -> &Rpc {
+        &self.rollup
+    }
+
     /// The output root of a block, opened. That it hashes to the root is for the caller to check
     /// against a root that it trusts; header and hash belong together for sure.
     pub async fn output(&self, block: u64) -> Result<Output, AgentError> {
-        let header = self.rpc.block(BlockId::number(block)).await?.header;
+        let Some(found) = self.rpc.find_block(BlockId::number(block)).await? else {
+            return Err(AgentError::NodeBehind {
+                chain: "L2",
+                block,
+                newest: self.rpc.block_number().await?,
+            });
+        };
+        let header = found.header;
         let encoded = Bytes::from(encode(&header.inner));
         if keccak256(&encoded) != header.hash || header.number != block {
             return Err(AgentError::BadResponse {

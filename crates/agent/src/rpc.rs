@@ -1,6 +1,13 @@
 //! JSON-RPC with patience: an endpoint that is down is waited for, one that answers is believed.
 
-use std::{future::Future, time::Duration};
+use std::{
+    future::Future,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
 
 use alloy::{
     eips::BlockId,
@@ -14,7 +21,7 @@ use alloy::{
     sol_types::SolCall,
     transports::{RpcError, TransportError, TransportErrorKind, http::reqwest::Url},
 };
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
 
 use crate::{AgentError, revert};
 
@@ -23,10 +30,19 @@ const MAX_BATCH: usize = 50;
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
 const LONGEST_PAUSE: Duration = Duration::from_secs(8);
 
-/// A connection to an execution node's JSON-RPC.
+/// How long an endpoint may take for one answer.
+const DEADLINE: Duration = Duration::from_secs(30);
+
+/// A connection to an execution node's JSON-RPC, or to one of several nodes of one chain.
 #[derive(Clone, Debug)]
-pub struct Rpc {
-    provider: DynProvider,
+pub struct Rpc(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    first: DynProvider,
+    others: Vec<DynProvider>,
+    /// Which one answered last; 0 is the first.
+    current: AtomicUsize,
     patience: Duration,
 }
 
@@ -34,22 +50,43 @@ impl Rpc {
     /// Connects to `url` (`http://` or `https://`); each request is retried for up to `patience`
     /// while the endpoint cannot be reached.
     pub fn connect(url: &str, patience: Duration) -> Result<Self, AgentError> {
-        let parsed: Url = url
-            .parse()
-            .map_err(|e| AgentError::Config(format!("RPC address {url:?}: {e}")))?;
-        let provider = ProviderBuilder::new()
-            .disable_recommended_fillers()
-            .connect_http(parsed)
-            .erased();
-        Ok(Self { provider, patience })
+        Self::connect_any(url, &[], patience)
+    }
+
+    /// Connects to `first`, and to the others in turn while that cannot be reached.
+    pub fn connect_any(
+        first: &str,
+        others: &[String],
+        patience: Duration,
+    ) -> Result<Self, AgentError> {
+        Ok(Self(Arc::new(Inner {
+            first: provider(first)?,
+            others: others
+                .iter()
+                .map(|url| provider(url))
+                .collect::<Result<_, _>>()?,
+            current: AtomicUsize::new(0),
+            patience,
+        })))
     }
 
     /// The provider underneath.
-    pub const fn provider(&self) -> &DynProvider {
-        &self.provider
+    pub fn provider(&self) -> &DynProvider {
+        let current = self.0.current.load(Ordering::Relaxed);
+        current
+            .checked_sub(1)
+            .and_then(|index| self.0.others.get(index))
+            .unwrap_or(&self.0.first)
     }
 
-    /// Runs `op` until the endpoint answers, or patience runs out.
+    /// Has the next endpoint asked from now on. Says whether it is the first one again.
+    fn turn(&self) -> bool {
+        let next = (self.0.current.load(Ordering::Relaxed) + 1) % (self.0.others.len() + 1);
+        self.0.current.store(next, Ordering::Relaxed);
+        next == 0
+    }
+
+    /// Runs `op` until an endpoint answers, or patience runs out.
     pub async fn retry<T, F, R>(&self, what: &'static str, op: F) -> Result<T, AgentError>
     where
         F: Fn(DynProvider) -> R,
@@ -58,24 +95,27 @@ impl Rpc {
         let start = Instant::now();
         let mut pause = FIRST_PAUSE;
         loop {
-            let error = match op(self.provider.clone()).await {
-                Ok(value) => return Ok(value),
-                Err(error) => error,
+            let reason = match timeout(DEADLINE, op(self.provider().clone())).await {
+                Ok(Ok(value)) => return Ok(value),
+                Ok(Err(error)) if !may_pass(&error) => return Err(from_transport(what, error)),
+                Ok(Err(error)) => error.to_string(),
+                Err(_) => format!("no answer within {DEADLINE:?}"),
             };
-            if !may_pass(&error) {
-                return Err(from_transport(what, error));
-            }
             let waited = start.elapsed();
-            if waited >= self.patience {
+            if waited >= self.0.patience {
                 return Err(AgentError::RpcDown {
                     what,
                     waited,
-                    reason: error.to_string(),
+                    reason,
                 });
             }
-            tracing::warn!(what, %error, ?pause, "RPC unreachable, trying again");
-            tokio::time::sleep(pause).await;
-            pause = (pause * 2).min(LONGEST_PAUSE);
+            if self.turn() {
+                tracing::warn!(what, reason, ?pause, "RPC unreachable, trying again");
+                tokio::time::sleep(pause).await;
+                pause = (pause * 2).min(LONGEST_PAUSE);
+            } else {
+                tracing::warn!(what, reason, "RPC unreachable, trying the next one");
+            }
         }
     }
 
@@ -166,6 +206,17 @@ impl Rpc {
     }
 }
 
+fn provider(url: &str) -> Result<DynProvider, AgentError> {
+    let parsed: Url = url
+        .parse()
+        // The address is not repeated: it may hold a key.
+        .map_err(|e| AgentError::Config(format!("RPC address: {e}")))?;
+    Ok(ProviderBuilder::new()
+        .disable_recommended_fillers()
+        .connect_http(parsed)
+        .erased())
+}
+
 async fn batch(
     provider: DynProvider,
     requests: Vec<TransactionRequest>,
@@ -242,5 +293,61 @@ pub(crate) fn from_transport(what: &'static str, error: TransportError) -> Agent
             what,
             reason: other.to_string(),
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::{
+        io::{AsyncReadExt as _, AsyncWriteExt as _},
+        net::TcpListener,
+    };
+
+    use super::*;
+
+    /// An endpoint whose chain has this id.
+    async fn node(chain_id: u64) -> String {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        tokio::spawn(async move {
+            loop {
+                let (mut stream, _) = listener.accept().await.unwrap();
+                let mut request = [0; 4096];
+                assert!(stream.read(&mut request).await.unwrap() > 0);
+                let body = format!(r#"{{"jsonrpc":"2.0","id":0,"result":"0x{chain_id:x}"}}"#);
+                let answer = format!(
+                    "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close\r\n\
+                     content-length: {}\r\n\r\n{body}",
+                    body.len()
+                );
+                stream.write_all(answer.as_bytes()).await.unwrap();
+            }
+        });
+        url
+    }
+
+    #[tokio::test]
+    async fn next_endpoint_is_asked_while_the_first_is_down() {
+        let (up, patience) = (node(7).await, Duration::from_secs(20));
+        let down = "http://127.0.0.1:1";
+        let rpc = Rpc::connect_any(down, &[down.to_owned(), up], patience).unwrap();
+        let start = Instant::now();
+        assert_eq!(rpc.chain_id().await.unwrap(), 7);
+        assert!(start.elapsed() < Duration::from_secs(5));
+        assert_eq!(rpc.chain_id().await.unwrap(), 7, "and stays the one");
+    }
+
+    #[tokio::test]
+    async fn patience_ends_with_a_typed_error() {
+        let rpc = Rpc::connect("http://127.0.0.1:1", Duration::from_millis(300)).unwrap();
+        let error = rpc.chain_id().await.unwrap_err();
+        assert!(matches!(error, AgentError::RpcDown { .. }), "{error}");
+        assert!(error.is_transient());
+    }
+
+    #[test]
+    fn addresses_that_are_none_are_refused_without_being_repeated() {
+        let error = Rpc::connect("my secret", Duration::ZERO).unwrap_err();
+        assert!(!error.to_string().contains("secret"), "{error}");
     }
 }

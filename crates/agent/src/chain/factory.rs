@@ -114,19 +114,37 @@ impl Factory {
 
     /// The registry that games of this type get their starting root from.
     pub async fn anchor_registry(&self, game_type: u32) -> Result<Address, AgentError> {
+        Ok(Address::from(self.game_argument(game_type, 52).await?))
+    }
+
+    /// The commitment of the VM state that every run in games of this type made now starts from.
+    pub async fn absolute_prestate(&self, game_type: u32) -> Result<B256, AgentError> {
+        Ok(B256::from(self.game_argument(game_type, 0).await?))
+    }
+
+    /// `N` bytes of a game type's arguments: absolute prestate (32), VM (20), registry (20), and
+    /// more.
+    async fn game_argument<const N: usize>(
+        &self,
+        game_type: u32,
+        at: usize,
+    ) -> Result<[u8; N], AgentError> {
+        let call = Abi::gameArgsCall {
+            gameType: game_type,
+        };
         let args = self
             .rpc
-            .call(
-                self.address,
-                &Abi::gameArgsCall {
-                    gameType: game_type,
-                },
-                BlockId::latest(),
-            )
+            .call(self.address, &call, BlockId::latest())
             .await?;
-        // Absolute prestate (32), VM (20), registry (20).
-        args.get(52..72)
-            .map(Address::from_slice)
+        if args.is_empty() {
+            return Err(AgentError::UnknownGameType {
+                factory: self.address,
+                game_type,
+            });
+        }
+        args.get(at..)
+            .and_then(|rest| rest.first_chunk())
+            .copied()
             .ok_or(AgentError::BadResponse {
                 what: "game arguments",
                 reason: format!("type {game_type} has {} bytes of them", args.len()),

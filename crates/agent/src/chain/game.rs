@@ -368,6 +368,20 @@ impl GameContract {
     }
 }
 
+/// Who created the game at `address`.
+pub(crate) async fn game_creator(rpc: &Rpc, address: Address) -> Result<Address, AgentError> {
+    rpc.call(address, &Abi::gameCreatorCall {}, BlockId::latest())
+        .await
+}
+
+/// The L2 block that the game at `address` is about.
+pub(crate) async fn game_subject(rpc: &Rpc, address: Address) -> Result<u64, AgentError> {
+    let number = rpc
+        .call(address, &Abi::l2SequenceNumberCall {}, BlockId::latest())
+        .await?;
+    as_block(number)
+}
+
 fn as_block(number: U256) -> Result<u64, AgentError> {
     number.try_into().map_err(|_| AgentError::BadResponse {
         what: "block number",

@@ -1,7 +1,12 @@
 //! Putting on L1 what an instruction reads, before it is run there.
 
 mod large;
+mod leaves;
+mod progress;
 mod sponge;
+mod watch;
+
+pub(crate) use self::watch::ProposalWatch;
 
 use alloy::{
     eips::BlockId,

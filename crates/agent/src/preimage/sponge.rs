@@ -3,10 +3,10 @@
 use alloy::primitives::{B256, U256, keccak256};
 use endgame_contracts::vm::IPreimageOracle::{Leaf, StateMatrix};
 
+use super::leaves::{Leaves, leaf, leaf_hash};
+
 /// Bytes absorbed at a time.
 pub(super) const BLOCK: usize = 136;
-/// Levels of the tree of leaves.
-const DEPTH: usize = 16;
 
 /// The state before any input.
 const EMPTY: [u64; 25] = [0; 25];
@@ -21,8 +21,7 @@ pub(super) struct Absorbed {
     /// State after the last block: what the digest is squeezed from.
     #[cfg(test)]
     last: [u64; 25],
-    /// All levels of the tree of leaves, as far as they are not zero subtrees.
-    tree: Vec<Vec<B256>>,
+    leaves: Leaves,
 }
 
 /// The last two leaves with their proofs: what ends a proposal.
@@ -31,6 +30,48 @@ pub(super) struct Ending {
     pub(super) before: StateMatrix,
     pub(super) pre: (Leaf, Vec<B256>),
     pub(super) post: (Leaf, Vec<B256>),
+}
+
+/// The first leaf whose commitment is not to the state after it: what counters a proposal.
+#[derive(Debug)]
+pub(super) struct Fault {
+    /// The state before the leaf.
+    pub(super) before: StateMatrix,
+    /// The leaf before; none if the first one is false.
+    pub(super) pre: Option<(Leaf, Vec<B256>)>,
+    /// The false leaf.
+    pub(super) post: (Leaf, Vec<B256>),
+}
+
+/// The leaves of a proposal as it was made, and the first false one among them.
+pub(super) fn examine(preimage: &[u8], commitments: &[B256]) -> (Leaves, Option<Fault>) {
+    let leaves = Leaves::new(
+        commitments
+            .iter()
+            .enumerate()
+            .map(|(index, commitment)| {
+                leaf_hash(&block(preimage, index), index as u64, *commitment)
+            })
+            .collect(),
+    );
+    let proven = |index: usize| {
+        let commitment = *commitments.get(index)?;
+        Some((
+            leaf(&block(preimage, index), index, commitment),
+            leaves.proof(index),
+        ))
+    };
+    let mut state = EMPTY;
+    for (index, claimed) in commitments.iter().enumerate() {
+        let before = StateMatrix { state };
+        absorb(&mut state, &block(preimage, index));
+        if commitment(&state) != *claimed {
+            let pre = index.checked_sub(1).and_then(proven);
+            let fault = proven(index).map(|post| Fault { before, pre, post });
+            return (leaves, fault);
+        }
+    }
+    (leaves, None)
 }
 
 impl Absorbed {
@@ -53,7 +94,7 @@ impl Absorbed {
             before_last,
             #[cfg(test)]
             last: state,
-            tree: build_tree(leaves),
+            leaves: Leaves::new(leaves),
         }
     }
 
@@ -70,34 +111,20 @@ impl Absorbed {
     /// What `squeezeLPP` takes; only for preimages of at least one whole block.
     pub(super) fn ending(&self, preimage: &[u8]) -> Option<Ending> {
         let last = self.commitments.len() - 1;
-        let leaf = |index: usize| {
-            let leaf = Leaf {
-                input: block(preimage, index).to_vec().into(),
-                index: U256::from(index),
-                stateCommitment: *self.commitments.get(index)?,
-            };
-            Some((leaf, self.proof(index)))
+        let proven = |index: usize| {
+            let commitment = *self.commitments.get(index)?;
+            Some((
+                leaf(&block(preimage, index), index, commitment),
+                self.leaves.proof(index),
+            ))
         };
         Some(Ending {
             before: StateMatrix {
                 state: self.before_last,
             },
-            pre: leaf(last.checked_sub(1)?)?,
-            post: leaf(last)?,
+            pre: proven(last.checked_sub(1)?)?,
+            post: proven(last)?,
         })
-    }
-
-    /// The siblings of a leaf, from the bottom up.
-    fn proof(&self, index: usize) -> Vec<B256> {
-        let mut empty = B256::ZERO;
-        let mut proof = Vec::with_capacity(DEPTH);
-        for height in 0..DEPTH {
-            let level = self.tree.get(height);
-            let sibling = level.and_then(|level| level.get((index >> height) ^ 1));
-            proof.push(sibling.copied().unwrap_or(empty));
-            empty = pair(empty, empty);
-        }
-        proof
     }
 }
 
@@ -131,40 +158,25 @@ fn commitment(state: &[u64; 25]) -> B256 {
     keccak256(words)
 }
 
-fn leaf_hash(block: &[u8; BLOCK], index: u64, commitment: B256) -> B256 {
-    let mut leaf = block.to_vec();
-    leaf.extend_from_slice(&U256::from(index).to_be_bytes::<32>());
-    leaf.extend_from_slice(commitment.as_slice());
-    keccak256(leaf)
-}
-
-fn pair(left: B256, right: B256) -> B256 {
-    keccak256([left.0, right.0].concat())
-}
-
-fn build_tree(leaves: Vec<B256>) -> Vec<Vec<B256>> {
-    let mut empty = B256::ZERO;
-    let mut level = leaves;
-    let mut tree = Vec::with_capacity(DEPTH + 1);
-    for _ in 0..DEPTH {
-        let parents = level
-            .chunks(2)
-            .map(|nodes| match *nodes {
-                [left, right] => pair(left, right),
-                [left] => pair(left, empty),
-                _ => empty,
-            })
-            .collect();
-        empty = pair(empty, empty);
-        tree.push(std::mem::replace(&mut level, parents));
-    }
-    tree.push(level);
-    tree
-}
-
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::leaves::pair, *};
+
+    /// The root that a proof leads to.
+    fn climbed(leaf: &Leaf, proof: &[B256]) -> B256 {
+        let input: [u8; BLOCK] = leaf.input.as_ref().try_into().unwrap();
+        let hash = leaf_hash(&input, leaf.index.to(), leaf.stateCommitment);
+        proof
+            .iter()
+            .enumerate()
+            .fold(hash, |node, (height, sibling)| {
+                if leaf.index.bit(height) {
+                    pair(*sibling, node)
+                } else {
+                    pair(node, *sibling)
+                }
+            })
+    }
 
     fn sample(len: usize) -> Vec<u8> {
         (0..len).map(|i| (i * 7 + i / 251) as u8).collect()
@@ -190,16 +202,31 @@ mod tests {
             ending.pre.0.stateCommitment
         );
         for (leaf, proof) in [&ending.pre, &ending.post] {
-            let input: [u8; BLOCK] = leaf.input.as_ref().try_into().unwrap();
-            let mut node = leaf_hash(&input, leaf.index.to(), leaf.stateCommitment);
-            for (height, sibling) in proof.iter().enumerate() {
-                node = if leaf.index.bit(height) {
-                    pair(*sibling, node)
-                } else {
-                    pair(node, *sibling)
-                };
+            assert_eq!(Some(climbed(leaf, proof)), absorbed.leaves.root());
+        }
+    }
+
+    #[test]
+    fn first_false_leaf_is_found_wherever_it_is() {
+        let preimage = sample(136 * 5 + 3);
+        let truth = Absorbed::new(&preimage).commitments;
+        assert!(examine(&preimage, &truth).1.is_none());
+        for false_from in 0..truth.len() {
+            let mut commitments = truth.clone();
+            for commitment in &mut commitments[false_from..] {
+                commitment.0[0] ^= 1;
             }
-            assert_eq!(vec![node], absorbed.tree[DEPTH]);
+            let (leaves, fault) = examine(&preimage, &commitments);
+            let fault = fault.unwrap();
+            assert_eq!(fault.post.0.index, U256::from(false_from));
+            assert_eq!(Some(climbed(&fault.post.0, &fault.post.1)), leaves.root());
+            match fault.pre {
+                None => assert_eq!(false_from, 0),
+                Some((leaf, proof)) => {
+                    assert_eq!(Some(climbed(&leaf, &proof)), leaves.root());
+                    assert_eq!(commitment(&fault.before.state), leaf.stateCommitment);
+                }
+            }
         }
     }
 

@@ -7,23 +7,15 @@ use endgame_agent::{
     AgentError, AgentEvent, Challenger, GameProgress, Observer, Proposer, Signer,
     chain::GameContract, dishonest::Liar,
 };
-use endgame_game::{GameStatus, Lie};
+use endgame_game::GameStatus;
 use endgame_preimage::KeyType;
 
 use crate::{
     proxy::Proxy,
-    world::{CROOK, GAME_TYPE, HONEST, Log, Roots, World, step_that_reads, true_root},
+    world::{CROOK, GAME_TYPE, HONEST, Log, Roots, World, lie, step_that_reads, true_root},
 };
 
 const MINUTE: Duration = Duration::from_mins(1);
-
-fn lie(after_steps: u64) -> Lie {
-    Lie {
-        from_block: 4,
-        after_steps,
-        salt: B256::repeat_byte(7),
-    }
-}
 
 fn stepped(event: &AgentEvent) -> bool {
     matches!(event, AgentEvent::Stepped { .. })
@@ -204,7 +196,7 @@ async fn true_root_is_proposed_and_defended() {
     ));
     assert!(matches!(
         proposer(5).propose(Some(0)).await,
-        Err(AgentError::Config(_))
+        Err(AgentError::NothingNew { block: 0, from: 1 })
     ));
 
     let proposal = proposer(6).propose(Some(6)).await.unwrap();

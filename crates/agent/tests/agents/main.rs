@@ -11,5 +11,7 @@
 
 mod anvil;
 mod games;
+mod proposals;
 mod proxy;
+mod trouble;
 mod world;

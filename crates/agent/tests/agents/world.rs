@@ -27,7 +27,7 @@ use endgame_vm::Words as _;
 use crate::anvil::Anvil;
 
 /// Anvil's accounts, by index of its well-known mnemonic.
-const KEYS: [&str; 3] = [
+pub(crate) const KEYS: [&str; 3] = [
     "ac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80",
     "59c6995e998f97a5a0044966f0945389dc9e86dae88c7a8412f4603b6b78690d",
     "5de4111afa1a4b94908f83103eb1f1706367c2e68ca870fc3fb9a804cdab365a",
@@ -101,6 +101,15 @@ pub(crate) fn prestate() -> State {
         state.memory.set_bytes(at, key.as_bytes());
     }
     state
+}
+
+/// Lies from block 4 on, and there from this step of the run on.
+pub(crate) fn lie(after_steps: u64) -> Lie {
+    Lie {
+        from_block: 4,
+        after_steps,
+        salt: B256::repeat_byte(7),
+    }
 }
 
 pub(crate) fn true_root(block: u64) -> B256 {
@@ -203,6 +212,19 @@ pub(crate) fn step_that_reads(key_type: KeyType, at_least: usize) -> u64 {
         .expect("the program reads one")
 }
 
+/// A challenger who knows the made-up rollup.
+pub(crate) fn challenger(
+    tx: Arc<TxManager>,
+    factory: Address,
+    derivable: u64,
+    observer: Observer,
+) -> Challenger {
+    let mut config = ChallengerConfig::new(factory, GAME_TYPE);
+    config.poll = Duration::from_millis(200);
+    let roots = Arc::new(Roots { derivable });
+    Challenger::new(tx, None, roots, Arc::new(Traces), config, observer)
+}
+
 /// L1 with contracts.
 pub(crate) struct World {
     pub(crate) anvil: Anvil,
@@ -248,27 +270,23 @@ impl World {
         url: &str,
         store: &Path,
     ) -> Arc<TxManager> {
-        let rpc = Rpc::connect(url, Duration::from_mins(1)).unwrap();
-        let config = TxConfig {
-            poll: Duration::from_millis(100),
-            ..TxConfig::default()
-        };
-        loop {
-            match TxManager::open(rpc.clone(), signer.clone(), store, config).await {
-                // An earlier life of the agent has not quite ended.
-                Err(AgentError::StoreBusy(_)) => {
-                    tokio::time::sleep(Duration::from_millis(20)).await;
-                }
-                other => return other.unwrap(),
-            }
-        }
+        open_manager(signer, url, store, Duration::from_mins(1)).await
+    }
+
+    /// A transaction manager that waits no longer than `patience` for an RPC that is down.
+    pub(crate) async fn impatient_manager(
+        &self,
+        key: usize,
+        url: &str,
+        store: &Path,
+        patience: Duration,
+    ) -> Arc<TxManager> {
+        open_manager(Signer::from_key(KEYS[key]).unwrap(), url, store, patience).await
     }
 
     pub(crate) fn challenger(&self, tx: Arc<TxManager>, derivable: u64, log: &Log) -> Challenger {
-        let mut config = ChallengerConfig::new(self.addresses.dispute_game_factory, GAME_TYPE);
-        config.poll = Duration::from_millis(200);
-        let roots = Arc::new(Roots { derivable });
-        Challenger::new(tx, None, roots, Arc::new(Traces), config, log.observer())
+        let factory = self.addresses.dispute_game_factory;
+        challenger(tx, factory, derivable, log.observer())
     }
 
     pub(crate) fn liar(&self, tx: Arc<TxManager>, lie: Lie, log: &Log) -> Liar {
@@ -291,6 +309,29 @@ impl World {
 
     pub(crate) async fn balance(&self, account: Address) -> U256 {
         self.anvil.rpc().balance(account).await.unwrap()
+    }
+}
+
+/// Opens an account's transactions, over any connection to L1.
+pub(crate) async fn open_manager(
+    signer: Signer,
+    url: &str,
+    store: &Path,
+    patience: Duration,
+) -> Arc<TxManager> {
+    let rpc = Rpc::connect(url, patience).unwrap();
+    let config = TxConfig {
+        poll: Duration::from_millis(100),
+        ..TxConfig::default()
+    };
+    loop {
+        match TxManager::open(rpc.clone(), signer.clone(), store, config).await {
+            // An earlier life of the agent has not quite ended.
+            Err(AgentError::StoreBusy(_)) => {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+            other => return other.unwrap(),
+        }
     }
 }
 
