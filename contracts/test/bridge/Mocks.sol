@@ -76,6 +76,11 @@ contract MockRegistry {
 contract MockSystemConfig {
     address public constant superchainConfig = address(0x5C);
     address public constant guardian = address(0x6A);
+    bool public paused;
+
+    function setPaused(bool paused_) external {
+        paused = paused_;
+    }
 
     function resourceConfig() external pure returns (IResourceMetering.ResourceConfig memory) {
         return IResourceMetering.ResourceConfig({

@@ -7,6 +7,7 @@ pub mod artifact;
 pub mod dispute;
 pub mod l1;
 pub mod l2;
+pub mod messaging;
 pub mod predeploys;
 pub mod proxy;
 pub mod vm;

@@ -32,6 +32,12 @@ use endgame_contracts::{
         IL1Block::IL1BlockCalls,
         IL2ToL1MessagePasser::{IL2ToL1MessagePasserCalls, IL2ToL1MessagePasserEvents},
     },
+    messaging::{
+        ICrossDomainMessenger::{ICrossDomainMessengerCalls, ICrossDomainMessengerEvents},
+        IL1CrossDomainMessenger::IL1CrossDomainMessengerCalls,
+        IL1StandardBridge::IL1StandardBridgeCalls,
+        IStandardBridge::{IStandardBridgeCalls, IStandardBridgeEvents},
+    },
     proxy::IProxyAdmin::IProxyAdminCalls,
     vm::{
         IBigStepper::{IBigStepperCalls, IBigStepperErrors},
@@ -125,6 +131,12 @@ fn listed_functions_exist() {
     has_functions::<IGasPriceOracleCalls>(artifact::GAS_PRICE_ORACLE);
     has_functions::<IFeeVaultCalls>(artifact::FEE_VAULT);
     has_functions::<IProxyAdminCalls>(artifact::PROXY_ADMIN);
+    has_functions::<IL1CrossDomainMessengerCalls>(artifact::L1_CROSS_DOMAIN_MESSENGER);
+    has_functions::<ICrossDomainMessengerCalls>(artifact::L1_CROSS_DOMAIN_MESSENGER);
+    has_functions::<ICrossDomainMessengerCalls>(artifact::L2_CROSS_DOMAIN_MESSENGER);
+    has_functions::<IL1StandardBridgeCalls>(artifact::L1_STANDARD_BRIDGE);
+    has_functions::<IStandardBridgeCalls>(artifact::L1_STANDARD_BRIDGE);
+    has_functions::<IStandardBridgeCalls>(artifact::L2_STANDARD_BRIDGE);
 }
 
 #[test]
@@ -160,6 +172,10 @@ fn listed_events_exist() {
     events!(OPTIMISM_PORTAL, IOptimismPortalEvents, l1::IOptimismPortal:
         TransactionDeposited, WithdrawalFinalized, WithdrawalProven, WithdrawalProvenExtension1);
     events!(SYSTEM_CONFIG, ISystemConfigEvents, l1::ISystemConfig: ConfigUpdate);
+    events!(L2_CROSS_DOMAIN_MESSENGER, ICrossDomainMessengerEvents, messaging::ICrossDomainMessenger:
+        FailedRelayedMessage, RelayedMessage, SentMessage, SentMessageExtension1);
+    events!(L2_STANDARD_BRIDGE, IStandardBridgeEvents, messaging::IStandardBridge:
+        ERC20BridgeFinalized, ERC20BridgeInitiated, ETHBridgeFinalized, ETHBridgeInitiated);
     events!(L2_TO_L1_MESSAGE_PASSER, IL2ToL1MessagePasserEvents, l2::IL2ToL1MessagePasser:
         MessagePassed, WithdrawerBalanceBurnt);
 }

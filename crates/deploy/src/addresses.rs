@@ -15,6 +15,12 @@ pub struct Addresses {
     /// Deposits and withdrawals.
     #[serde(rename = "OptimismPortalProxy")]
     pub optimism_portal: Address,
+    /// Calls between the chains that can be tried again.
+    #[serde(rename = "L1CrossDomainMessengerProxy")]
+    pub l1_cross_domain_messenger: Address,
+    /// Ether and tokens over the messenger.
+    #[serde(rename = "L1StandardBridgeProxy")]
+    pub l1_standard_bridge: Address,
     /// Creates dispute games.
     #[serde(rename = "DisputeGameFactoryProxy")]
     pub dispute_game_factory: Address,

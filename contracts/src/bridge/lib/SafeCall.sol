@@ -18,9 +18,19 @@ library SafeCall {
         internal
         returns (bool success)
     {
-        if (gasleft() * 63 < minGas * 64 + (CALL_COST + reservedGas) * 63) revert SafeCall_NotEnoughGas();
+        if (!hasMinGas(minGas, reservedGas)) revert SafeCall_NotEnoughGas();
+        success = call(target, gasleft(), value, data);
+    }
+
+    /// @notice Whether a call that is made now can be given `minGas`, and `reservedGas` is left after it.
+    function hasMinGas(uint256 minGas, uint256 reservedGas) internal view returns (bool) {
+        return gasleft() * 63 >= minGas * 64 + (CALL_COST + reservedGas) * 63;
+    }
+
+    /// @notice Calls `target` with `gasLimit`, or with what may be forwarded if that is less.
+    function call(address target, uint256 gasLimit, uint256 value, bytes memory data) internal returns (bool success) {
         assembly ("memory-safe") {
-            success := call(gas(), target, value, add(data, 0x20), mload(data), 0, 0)
+            success := call(gasLimit, target, value, add(data, 0x20), mload(data), 0, 0)
         }
     }
 }

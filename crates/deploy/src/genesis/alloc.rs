@@ -11,8 +11,8 @@ use endgame_contracts::{
     Artifact, artifact,
     predeploys::{
         BASE_FEE_VAULT, CREATE2_DEPLOYER, DETERMINISTIC_DEPLOYMENT_PROXY, GAS_PRICE_ORACLE,
-        L1_BLOCK, L1_FEE_VAULT, L2_TO_L1_MESSAGE_PASSER, OPERATOR_FEE_VAULT, PROXY_ADMIN,
-        SEQUENCER_FEE_VAULT, WETH,
+        L1_BLOCK, L1_FEE_VAULT, L2_CROSS_DOMAIN_MESSENGER, L2_STANDARD_BRIDGE,
+        L2_TO_L1_MESSAGE_PASSER, OPERATOR_FEE_VAULT, PROXY_ADMIN, SEQUENCER_FEE_VAULT, WETH,
     },
 };
 
@@ -20,10 +20,13 @@ use super::Account;
 use crate::{
     DeployConfig, DeployError,
     addresses::{ADMIN_SLOT, IMPLEMENTATION_SLOT},
+    l1,
 };
 
 /// Implementations are at this address with the predeploy's low two bytes.
 const IMPLEMENTATION_NAMESPACE: Address = address!("c0D3C0d3C0d3C0D3c0d3C0d3c0D3C0d3c0d30000");
+/// The sender in a messenger while no message is running.
+const NO_SENDER: Address = address!("000000000000000000000000000000000000dEaD");
 /// The fee vaults' recipient is on L2 (`FeeVault.WithdrawalNetwork`).
 const NETWORK_L2: u64 = 1;
 
@@ -47,12 +50,32 @@ pub(super) fn alloc(
     state.proxied(
         PROXY_ADMIN,
         artifact::PROXY_ADMIN,
-        &[("_owner", owner.into_word().into())],
+        &[("_owner", word(owner))],
     )?;
     state.proxied(
         L2_TO_L1_MESSAGE_PASSER,
         artifact::L2_TO_L1_MESSAGE_PASSER,
         &[],
+    )?;
+    // What `initialize` of the messenger and of the bridge would do.
+    let (set_up, on_l1) = (U256::from(1), l1::addresses(config, deployer)?);
+    state.proxied(
+        L2_CROSS_DOMAIN_MESSENGER,
+        artifact::L2_CROSS_DOMAIN_MESSENGER,
+        &[
+            ("initializedVersion", set_up),
+            ("messageSender", word(NO_SENDER)),
+            ("otherMessenger", word(on_l1.l1_cross_domain_messenger)),
+        ],
+    )?;
+    state.proxied(
+        L2_STANDARD_BRIDGE,
+        artifact::L2_STANDARD_BRIDGE,
+        &[
+            ("initializedVersion", set_up),
+            ("messenger", word(L2_CROSS_DOMAIN_MESSENGER)),
+            ("otherBridge", word(on_l1.l1_standard_bridge)),
+        ],
     )?;
     // As derivation writes them in the first block.
     state.proxied(
@@ -91,7 +114,7 @@ pub(super) fn alloc(
             artifact::FEE_VAULT,
             &[
                 ("minWithdrawalAmount", fees.vault_minimum),
-                ("recipient", recipient.into_word().into()),
+                ("recipient", word(recipient)),
                 ("withdrawalNetwork", U256::from(NETWORK_L2)),
             ],
         )?;
@@ -160,6 +183,10 @@ impl Predeploys {
         self.alloc.insert(address, proxy);
         Ok(())
     }
+}
+
+fn word(address: Address) -> U256 {
+    address.into_word().into()
 }
 
 fn implementation_of(predeploy: Address) -> Address {

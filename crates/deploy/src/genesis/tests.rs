@@ -4,7 +4,10 @@ use alloy_trie::EMPTY_ROOT_HASH;
 use endgame_contracts::predeploys;
 
 use super::*;
-use crate::{BlockId, RollupConfig, l1::Deployer};
+use crate::{
+    BlockId, RollupConfig,
+    l1::{self, Deployer},
+};
 
 const DEPLOYER: Address = address!("f39Fd6e51aad88F6F4ce6aB8827279cffFb92266");
 const TIME: u64 = 1_700_000_000;
@@ -28,6 +31,8 @@ fn every_predeploy_delegates_to_code_and_belongs_to_the_proxy_admin() {
     for predeploy in [
         predeploys::L1_BLOCK,
         predeploys::L2_TO_L1_MESSAGE_PASSER,
+        predeploys::L2_CROSS_DOMAIN_MESSENGER,
+        predeploys::L2_STANDARD_BRIDGE,
         predeploys::GAS_PRICE_ORACLE,
         predeploys::PROXY_ADMIN,
         predeploys::SEQUENCER_FEE_VAULT,
@@ -72,6 +77,27 @@ fn l1_block_starts_with_the_fee_settings_in_the_slots_of_consensus() {
     assert_eq!(
         word(&genesis, predeploys::L1_BLOCK, 8),
         b256!("0000000000000000000000000000000000000000112233445566778899aabbcc")
+    );
+}
+
+#[test]
+fn messenger_and_bridge_know_their_counterparts_in_the_slots_of_the_op_stack() {
+    let config = DeployConfig::default();
+    let (genesis, on_l1) = (genesis(&config), l1::addresses(&config, DEPLOYER).unwrap());
+    let messenger = predeploys::L2_CROSS_DOMAIN_MESSENGER;
+    assert_eq!(
+        word(&genesis, messenger, 0),
+        b256!("0000000000000000000000010000000000000000000000000000000000000000")
+    );
+    assert_eq!(
+        word(&genesis, messenger, 207),
+        on_l1.l1_cross_domain_messenger.into_word()
+    );
+    let bridge = predeploys::L2_STANDARD_BRIDGE;
+    assert_eq!(word(&genesis, bridge, 3), messenger.into_word());
+    assert_eq!(
+        word(&genesis, bridge, 4),
+        on_l1.l1_standard_bridge.into_word()
     );
 }
 
