@@ -104,13 +104,15 @@ contract FaultDisputeGame is Resolution {
         wasRespectedGameTypeWhenCreated = anchorStateRegistry().respectedGameType() == gameType();
         _claimData.push(
             ClaimData({
+                position: LibPosition.ROOT,
                 parentIndex: NO_PARENT,
-                counteredBy: address(0),
+                executionRoot: 0,
+                used: Duration.wrap(0),
                 claimant: gameCreator(),
                 bond: uint96(msg.value),
                 claim: rootClaim(),
-                position: LibPosition.ROOT,
-                clock: LibClock.wrap(Duration.wrap(0), createdAt)
+                counteredBy: address(0),
+                since: createdAt
             })
         );
         _takeBond(gameCreator());
@@ -149,16 +151,19 @@ contract FaultDisputeGame is Resolution {
         if (claims[hash]) revert ClaimAlreadyExists();
 
         claims[hash] = true;
-        subgames[challengeIndex].push(_claimData.length);
+        uint256 index = _claimData.length;
+        subgames[challengeIndex].push(index);
         _claimData.push(
             ClaimData({
+                position: position,
                 parentIndex: uint32(challengeIndex),
-                counteredBy: address(0),
+                executionRoot: depth == SPLIT_DEPTH + 1 ? uint32(index) : parent.executionRoot,
+                used: clock.duration(),
                 claimant: msg.sender,
                 bond: uint96(msg.value),
                 claim: claim,
-                position: position,
-                clock: clock
+                counteredBy: address(0),
+                since: clock.timestamp()
             })
         );
         _takeBond(msg.sender);

@@ -33,9 +33,9 @@ abstract contract ChessClock is ClaimTree, GameData, GameProgress {
     /// @notice Seconds used up by those who may answer a claim, at most `maxClockDuration`.
     function getChallengerDuration(uint256 claimIndex) public view inProgress returns (Duration) {
         ClaimData storage claim = _claimData[claimIndex];
-        uint256 used = block.timestamp - Timestamp.unwrap(claim.clock.timestamp());
+        uint256 used = block.timestamp - Timestamp.unwrap(claim.since);
         // The claim that this one answers was made by the same side.
-        if (claim.parentIndex != NO_PARENT) used += Duration.unwrap(_claimData[claim.parentIndex].clock.duration());
+        if (claim.parentIndex != NO_PARENT) used += Duration.unwrap(_claimData[claim.parentIndex].used);
         return Duration.wrap(used < MAX_CLOCK_DURATION ? uint64(used) : MAX_CLOCK_DURATION);
     }
 

@@ -3,22 +3,28 @@ pragma solidity ^0.8.22;
 
 import {ClaimAboveSplit} from "src/dispute/lib/Errors.sol";
 import {LibPosition, Position} from "src/dispute/lib/Position.sol";
-import {Claim, Clock, Hash, Proposal} from "src/dispute/lib/Types.sol";
+import {Claim, Clock, Duration, Hash, LibClock, Proposal, Timestamp} from "src/dispute/lib/Types.sol";
 
 /// @title ClaimTree
 /// @notice The claims of a game, and the way from one to those that it rests on.
 abstract contract ClaimTree {
-    /// @dev Four words. The bond takes 96 bits, more wei than there are.
+    /// @dev Four words: what a walk up the tree reads is in the first, and what a step writes shares a word that is
+    ///      never zero. The bond takes 96 bits, more wei than there are.
     struct ClaimData {
+        Position position;
         /// The claim that this one answers; `NO_PARENT` for the root.
         uint32 parentIndex;
-        /// Who countered it: by a step, or when its subgame was resolved.
-        address counteredBy;
+        /// Below the split, the root of the execution that this claim is about; 0 elsewhere. With it, a step need not
+        /// walk up to the split.
+        uint32 executionRoot;
+        /// The clock's two halves: what was used up, and when it was last started.
+        Duration used;
         address claimant;
         uint96 bond;
         Claim claim;
-        Position position;
-        Clock clock;
+        /// Who countered it: by a step, or when its subgame was resolved.
+        address counteredBy;
+        Timestamp since;
     }
 
     /// @dev Two consecutive output roots, as far as claims and anchor give them.
@@ -74,7 +80,8 @@ abstract contract ClaimTree {
         )
     {
         ClaimData storage data = _claimData[index];
-        return (data.parentIndex, data.counteredBy, data.claimant, data.bond, data.claim, data.position, data.clock);
+        clock = LibClock.wrap(data.used, data.since);
+        return (data.parentIndex, data.counteredBy, data.claimant, data.bond, data.claim, data.position, clock);
     }
 
     /// @notice The level of the VM states that steps dispute.
@@ -118,12 +125,10 @@ abstract contract ClaimTree {
         if (claim.position.depth() <= SPLIT_DEPTH) revert ClaimAboveSplit();
 
         // Up to the output root that the execution's root answers.
+        claim = _claimData[claim.executionRoot];
         Position execRoot = claim.position;
-        while (claim.position.depth() > SPLIT_DEPTH) {
-            execRoot = claim.position;
-            index = claim.parentIndex;
-            claim = _claimData[index];
-        }
+        index = claim.parentIndex;
+        claim = _claimData[index];
 
         Position output = claim.position;
         if (execRoot.parent() == output) {
