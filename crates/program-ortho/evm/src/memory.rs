@@ -26,7 +26,7 @@ impl Region {
     #[inline]
     pub(crate) fn word_at(&self, offset: Word) -> Option<usize> {
         let offset = usize::try_from(offset.to_u64()?).ok()?;
-        (self.size >= 32 && offset <= self.size - 32).then_some(self.base + offset)
+        (self.size >= 32 && offset <= self.size - 32).then(|| self.base + offset)
     }
 }
 
