@@ -39,8 +39,18 @@ pub struct StepWitness {
 impl StepWitness {
     /// Executes the next step of `state` with the reference interpreter and witnesses it.
     pub fn take(state: &mut State, preimages: &mut Preimages<'_>) -> Result<Self, VmError> {
+        Self::observed(state, preimages, &mut |_| {})
+    }
+
+    /// The same, and lets `observe` see the step.
+    pub fn observed(
+        state: &mut State,
+        preimages: &mut Preimages<'_>,
+        observe: &mut dyn FnMut(&Step),
+    ) -> Result<Self, VmError> {
         let before = state.clone();
         let step = reference::step(state, preimages)?;
+        observe(&step);
         let state_data = before.witness().to_vec();
         Ok(Self {
             step: before.step,
