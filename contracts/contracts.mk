@@ -25,7 +25,7 @@ contracts-test: contracts-install ## contract tests, formatting, ABI and gas sna
 .PHONY: gas
 gas: contracts-install ## rewrite the contracts' gas snapshots
 	$(FORGE) test
-	ENDGAME_UPDATE_SNAPSHOTS=1 cargo test --locked -p endgame-mips-diff gas
+	ENDGAME_UPDATE_SNAPSHOTS=1 cargo test --locked -p endgame-mips-diff -p endgame-game-diff gas
 
 # A partial recompilation may order things in another way: what is committed comes from a whole one.
 .PHONY: artifacts

@@ -14,7 +14,7 @@ use revm::{
     database::InMemoryDB,
     handler::MainnetContext,
     primitives::hardfork::SpecId,
-    state::AccountInfo,
+    state::{AccountInfo, Bytecode},
 };
 
 use crate::EvmError;
@@ -71,6 +71,12 @@ impl LocalEvm {
     /// Gives an account so much ether.
     pub fn fund(&mut self, account: Address, wei: U256) {
         let info = AccountInfo::from_balance(wei);
+        self.evm.ctx.db_mut().insert_account_info(account, info);
+    }
+
+    /// Puts a contract at an address, without running any constructor.
+    pub fn put_code(&mut self, account: Address, code: Bytes) {
+        let info = AccountInfo::default().with_code(Bytecode::new_raw(code));
         self.evm.ctx.db_mut().insert_account_info(account, info);
     }
 
