@@ -166,6 +166,7 @@ contract FaultDisputeGame is Resolution {
                 since: clock.timestamp()
             })
         );
+        if (depth == SPLIT_DEPTH + 1) _localContexts[index] = _localContext(_findDispute(index));
         _takeBond(msg.sender);
         emit Move(challengeIndex, claim, msg.sender);
     }
@@ -179,7 +180,7 @@ contract FaultDisputeGame is Resolution {
         external
         inProgress
     {
-        ClaimData storage parent = _claimData[claimIndex];
+        ClaimData storage parent = _claimAt(claimIndex);
         Position position = parent.position;
         if (position.depth() != MAX_GAME_DEPTH) revert InvalidParent();
 
@@ -197,7 +198,7 @@ contract FaultDisputeGame is Resolution {
         // The high byte of a commitment is the VM's status, not part of the hash.
         if (keccak256(stateData) << 8 != Claim.unwrap(preState) << 8) revert InvalidPrestate();
 
-        bytes32 context = Hash.unwrap(_localContext(_findDispute(claimIndex)));
+        bytes32 context = Hash.unwrap(_localContexts[parent.executionRoot]);
         bool sameResult = vm().step(stateData, proof, context) == Claim.unwrap(postState.claim);
         // A result claimed by the other side has to be wrong to counter this claim. One claimed by this side, which a
         // defense can find, has to be right: then the claim, not the result, is what was put in the wrong place.

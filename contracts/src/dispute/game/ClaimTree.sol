@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.22;
 
-import {ClaimAboveSplit} from "src/dispute/lib/Errors.sol";
+import {ClaimAboveSplit, InvalidParent} from "src/dispute/lib/Errors.sol";
 import {LibPosition, Position} from "src/dispute/lib/Position.sol";
 import {Claim, Clock, Duration, Hash, LibClock, Proposal, Timestamp} from "src/dispute/lib/Types.sol";
 
@@ -55,6 +55,10 @@ abstract contract ClaimTree {
 
     ClaimData[] internal _claimData;
 
+    /// @dev The context of an execution's local inputs, by the index of its root: a step needs it, and nothing else of
+    ///      the output roots.
+    mapping(uint256 executionRoot => Hash) internal _localContexts;
+
     constructor(uint256 splitDepth_, uint256 maxGameDepth_) {
         SPLIT_DEPTH = splitDepth_;
         MAX_GAME_DEPTH = maxGameDepth_;
@@ -104,6 +108,15 @@ abstract contract ClaimTree {
         return startingOutputRoot.root;
     }
 
+    /// @dev The claim with an index, without a look at how many there are: one that was never made is all zero, its
+    ///      position too, which no claim has.
+    function _claimAt(uint256 index) internal pure returns (ClaimData storage claim) {
+        assembly ("memory-safe") {
+            mstore(0, _claimData.slot)
+            claim.slot := add(keccak256(0, 32), shl(2, index))
+        }
+    }
+
     /// @dev The key of `claims`.
     function _claimHash(Claim claim, Position position, uint256 parentIndex) internal pure returns (Hash) {
         return Hash.wrap(keccak256(abi.encodePacked(claim, position, uint128(parentIndex))));
@@ -125,10 +138,10 @@ abstract contract ClaimTree {
         if (claim.position.depth() <= SPLIT_DEPTH) revert ClaimAboveSplit();
 
         // Up to the output root that the execution's root answers.
-        claim = _claimData[claim.executionRoot];
+        claim = _claimAt(claim.executionRoot);
         Position execRoot = claim.position;
         index = claim.parentIndex;
-        claim = _claimData[index];
+        claim = _claimAt(index);
 
         Position output = claim.position;
         if (execRoot.parent() == output) {
@@ -160,9 +173,11 @@ abstract contract ClaimTree {
     }
 
     function _findAbove(Position position, uint256 start) private view returns (ClaimData storage claim) {
-        claim = _claimData[start];
+        claim = _claimAt(start);
         while (!(claim.position == position)) {
-            claim = _claimData[claim.parentIndex];
+            // Above the root there is nothing to find.
+            if (claim.parentIndex == NO_PARENT) revert InvalidParent();
+            claim = _claimAt(claim.parentIndex);
         }
     }
 }

@@ -49,7 +49,7 @@ error GameDepthExceeded();
 error ClockTimeExceeded();
 /// @notice The same move was made before.
 error ClaimAlreadyExists();
-/// @notice The claim is not at the deepest level.
+/// @notice The claim is not at the deepest level, or there is no state before or after it.
 error InvalidParent();
 /// @notice The state data is not the preimage of the prestate.
 error InvalidPrestate();
