@@ -2,7 +2,8 @@
 //!
 //! A version byte; the number of pages, then each page's index and bytes in the order of the
 //! indices; the other fields of the state in the order of its witness; the number of threads in
-//! each stack before its threads; the pending hint with its length. Numbers are big-endian.
+//! each stack before its threads; the pending hint with its length in 32 bits. Numbers are
+//! big-endian.
 
 use std::{
     fs,
@@ -174,7 +175,8 @@ impl State {
                 out.write_all(&thread.to_bytes())?;
             }
         }
-        out.write_all(&(self.last_hint.len() as u64).to_be_bytes())?;
+        let hint_len = u32::try_from(self.last_hint.len()).map_err(io::Error::other)?;
+        out.write_all(&hint_len.to_be_bytes())?;
         out.write_all(&self.last_hint)
     }
 
@@ -317,7 +319,7 @@ impl<R: Read> Input<'_, R> {
     }
 
     fn hint(&mut self) -> Result<Vec<u8>, StateFileError> {
-        let len = self.word()?;
+        let len = u64::from(u32::from_be_bytes(self.array()?));
         if len > MAX_HINT {
             return Err(StateFileError::HintTooLong(len));
         }
@@ -485,8 +487,8 @@ mod tests {
             Err(StateFileError::NoThread)
         ));
         let mut long = encode(&sample());
-        let at = long.len() - 4 - 8;
-        long[at] = 1;
+        let at = long.len() - 4 - 4;
+        long[at] = 0xff;
         assert!(matches!(decode(&long), Err(StateFileError::HintTooLong(_))));
     }
 
