@@ -19,9 +19,9 @@ mod window;
 use endgame_vm::Preimages;
 
 use self::{
-    block::{Block, Blocks, NONE},
-    core::{Core, LEFT, NOT_TAKEN, REGISTER, TAKEN},
-    op::{HI, LO, Op},
+    block::{Block, Blocks, MAX_INSTRUCTIONS, NONE},
+    core::{Core, EXIT, LEFT, NOT_TAKEN, REGISTER, TAKEN},
+    op::{HI, LO},
     window::Window,
 };
 use crate::{
@@ -179,9 +179,13 @@ fn run_blocks(core: &mut Core<'_>, blocks: &mut Blocks, mut id: u32, mut left: u
                 (exit, pc)
             }
             REGISTER => (2, core.target),
+            EXIT.. => {
+                left += u64::from(block.steps) - u64::from(outcome - EXIT);
+                (2, core.target)
+            }
             _ => {
                 let done = u64::from(outcome - LEFT);
-                return left_at(core, &block, ops, done, left);
+                return left_at(core, blocks, &block, done, left);
             }
         };
         let Some(next) = blocks.find(pc) else {
@@ -200,19 +204,31 @@ fn run_blocks(core: &mut Core<'_>, blocks: &mut Blocks, mut id: u32, mut left: u
 }
 
 /// The end of a run in the middle of a block, after `done` of its instructions.
-fn left_at(core: &mut Core<'_>, block: &Block, ops: &[Op], done: u64, left: u64) -> End {
-    let pc = block.pc.wrapping_add(4 * done);
+fn left_at(core: &mut Core<'_>, blocks: &Blocks, block: &Block, done: u64, left: u64) -> End {
+    let (ops, jumps) = (blocks.ops(block), blocks.jumps(block));
+    let before = jumps.iter().rfind(|jump| u64::from(jump.at) <= done);
+    let (start, at) = before.map_or((block.pc, 0), |jump| (jump.target, jump.at));
+    let pc = start.wrapping_add(4 * (done - u64::from(at)));
     let rest = u64::from(block.steps) - done;
-    let mut next_pc = pc.wrapping_add(4);
-    if let (true, 1, Some(branch)) = (block.delayed, rest, ops.last()) {
-        // The branch has been executed already: it says what comes after its slot.
+    // In a delay slot the branch has been executed already: it says what comes after.
+    let jump = jumps.iter().find(|jump| u64::from(jump.at) == done + 1);
+    let mut middle = ops.iter().filter(|op| op.kind.is_exit());
+    let next_pc = if let Some(jump) = jump {
+        jump.target
+    } else if let Some(branch) = middle.find(|op| u64::from(op.at) == done + 1)
+        && core.is_taken(branch.kind, branch)
+    {
+        branch.i
+    } else if let (true, 1, Some(branch)) = (block.delayed, rest, ops.last()) {
         let [not_taken, taken] = block.exits;
-        next_pc = match core.branch(branch.kind, branch) {
+        match core.branch(branch.kind, branch) {
             REGISTER => core.target,
             TAKEN => taken,
             _ => not_taken,
-        };
-    }
+        }
+    } else {
+        pc.wrapping_add(4)
+    };
     End {
         pc,
         next_pc,
@@ -242,14 +258,24 @@ impl Engine for Fast {
             }
             let quantum = SCHEDULING_QUANTUM.saturating_sub(self.state.steps_since_switch);
             let budget = quantum.min(until - self.state.step);
+            let before = self.state.step;
             self.burst(budget);
-            if self.state.step >= until {
-                break;
-            }
-            let step = reference::step(&mut self.state, preimages)?;
-            let silent = step.preimage.is_none() && step.output.is_none();
-            if !silent && observe(&step).is_break() {
-                break;
+            // A step for the reference, or the last few that make no whole block.
+            let left = budget - (self.state.step - before);
+            let last = if left > MAX_INSTRUCTIONS {
+                1
+            } else {
+                left.max(1)
+            };
+            for _ in 0..last {
+                if self.state.step >= until || self.state.exited {
+                    break;
+                }
+                let step = reference::step(&mut self.state, preimages)?;
+                let silent = step.preimage.is_none() && step.output.is_none();
+                if !silent && observe(&step).is_break() {
+                    return Ok(());
+                }
             }
         }
         Ok(())

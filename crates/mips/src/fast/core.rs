@@ -23,47 +23,55 @@ pub(super) const TAKEN: u32 = 1;
 /// The block goes on at [`Core::target`].
 pub(super) const REGISTER: u32 = 2;
 /// With the number of instructions executed added: the next one is for the reference.
-pub(super) const LEFT: u32 = 3;
+pub(super) const LEFT: u32 = 0x100;
+/// With the number of instructions executed added: the block was left for [`Core::target`].
+pub(super) const EXIT: u32 = 0x200;
 
 /// The running thread's registers and the memory.
 pub(super) struct Core<'m> {
     /// General registers, HI, LO and what [`op`](super::op) has beside them; as many as a number
     /// of eight bits can name, which spares a check.
     pub(super) r: [u64; 256],
-    /// Where a jump to a register goes.
+    /// Where a jump to a register or an exit goes.
     pub(super) target: u64,
     pub(super) memory: View<'m>,
     pub(super) reservation: Reservation,
     pub(super) thread: u64,
 }
 
+/// What comes after an operation.
+enum Then {
+    /// The one behind it.
+    Next,
+    /// The same one, done by [`slow`].
+    Slow,
+    /// Nothing: the block ends so.
+    End(u32),
+}
+
 /// Executes an operation of kind `KIND`, then those after it.
 pub(super) fn single<const KIND: u8>(core: &mut Core<'_>, op: &Op, rest: &[Op]) -> u32 {
-    let kind = const { Kind::of(KIND) };
-    if kind.is_branch() {
-        core.branch(kind, op)
-    } else if core.execute(kind, op) {
-        next(core, rest)
-    } else {
-        slow(core, op, rest)
+    match core.act(const { Kind::of(KIND) }, op) {
+        Then::Next => next(core, rest),
+        Then::Slow => slow(core, op, rest),
+        Then::End(outcome) => outcome,
     }
 }
 
 /// Executes two operations, then those after them.
 pub(super) fn pair<const A: u8, const B: u8>(core: &mut Core<'_>, op: &Op, rest: &[Op]) -> u32 {
-    let (a, b) = const { (Kind::of(A), Kind::of(B)) };
-    if !core.execute(a, op) {
-        return slow(core, op, rest);
+    match core.act(const { Kind::of(A) }, op) {
+        Then::Next => {}
+        Then::Slow => return slow(core, op, rest),
+        Then::End(outcome) => return outcome,
     }
-    let Some((op, rest)) = rest.split_first() else {
-        return NOT_TAKEN;
-    };
-    if b.is_branch() {
-        core.branch(b, op)
-    } else if core.execute(b, op) {
-        next(core, rest)
-    } else {
-        slow(core, op, rest)
+    match rest {
+        [op, rest @ ..] => match core.act(const { Kind::of(B) }, op) {
+            Then::Next => next(core, rest),
+            Then::Slow => slow(core, op, rest),
+            Then::End(outcome) => outcome,
+        },
+        [] => NOT_TAKEN,
     }
 }
 
@@ -103,24 +111,50 @@ impl Core<'_> {
         self.r[register as usize] = value;
     }
 
+    #[inline(always)]
+    fn act(&mut self, kind: Kind, op: &Op) -> Then {
+        if kind.is_branch() {
+            Then::End(self.branch(kind, op))
+        } else if kind.is_exit() {
+            if self.is_taken(kind, op) {
+                self.target = op.i;
+                Then::End(EXIT + u32::from(op.at))
+            } else {
+                Then::Next
+            }
+        } else if self.execute(kind, op) {
+            Then::Next
+        } else {
+            Then::Slow
+        }
+    }
+
+    /// Whether a branch is taken.
+    #[inline(always)]
+    pub(super) const fn is_taken(&self, kind: Kind, op: &Op) -> bool {
+        let (s, t) = (self.get(op.s), self.get(op.t));
+        match kind {
+            Kind::Beq | Kind::ExitBeq => s == t,
+            Kind::Bne | Kind::ExitBne => s != t,
+            Kind::Blez | Kind::ExitBlez => s as i64 <= 0,
+            Kind::Bgtz | Kind::ExitBgtz => s as i64 > 0,
+            Kind::Bltz | Kind::ExitBltz => (s as i64) < 0,
+            Kind::Bgez | Kind::ExitBgez => s as i64 >= 0,
+            _ => true,
+        }
+    }
+
     /// Decides a block's last operation.
     #[inline(always)]
     pub(super) const fn branch(&mut self, kind: Kind, op: &Op) -> u32 {
-        let (s, t) = (self.get(op.s), self.get(op.t));
-        let taken = match kind {
-            Kind::JumpRegister => {
-                self.target = s;
-                return REGISTER;
-            }
-            Kind::Beq => s == t,
-            Kind::Bne => s != t,
-            Kind::Blez => s as i64 <= 0,
-            Kind::Bgtz => s as i64 > 0,
-            Kind::Bltz => (s as i64) < 0,
-            Kind::Bgez => s as i64 >= 0,
-            _ => true,
-        };
-        if taken { TAKEN } else { NOT_TAKEN }
+        if matches!(kind, Kind::JumpRegister) {
+            self.target = self.get(op.s);
+            REGISTER
+        } else if self.is_taken(kind, op) {
+            TAKEN
+        } else {
+            NOT_TAKEN
+        }
     }
 
     /// Executes an operation, unless it needs [`slow`]: false then.

@@ -59,6 +59,8 @@ kinds! {
     Sd, Sw, Sh, Sb, Sdl, Sdr, Swl, Swr,
     /// Load-linked into d, store-conditional of t with the outcome in d.
     Ll, Lld, Sc, Scd,
+    /// Branches in the middle of a block, which leave it for i if they are taken.
+    ExitBeq, ExitBne, ExitBlez, ExitBgtz, ExitBltz, ExitBgez,
     /// Always goes on at the target.
     Jump,
     /// Goes on at s.
@@ -70,6 +72,24 @@ impl Kind {
     /// Whether it ends a block.
     pub(super) const fn is_branch(self) -> bool {
         self as u8 >= Self::Jump as u8
+    }
+
+    /// Whether it is a branch in the middle of a block.
+    pub(super) const fn is_exit(self) -> bool {
+        self as u8 >= Self::ExitBeq as u8 && !self.is_branch()
+    }
+
+    /// The same branch for the middle of a block, if it depends on a condition.
+    pub(super) const fn as_exit(self) -> Option<Self> {
+        Some(match self {
+            Self::Beq => Self::ExitBeq,
+            Self::Bne => Self::ExitBne,
+            Self::Blez => Self::ExitBlez,
+            Self::Bgtz => Self::ExitBgtz,
+            Self::Bltz => Self::ExitBltz,
+            Self::Bgez => Self::ExitBgez,
+            _ => return None,
+        })
     }
 
     /// The opcode of a load or store.
@@ -108,7 +128,8 @@ pub(super) struct Op {
     pub(super) s: u8,
     pub(super) t: u8,
     pub(super) kind: Kind,
-    /// How many instructions of the block come before it.
+    /// How many instructions of the block come before it; for a branch in the middle, how many
+    /// are done when it is left.
     pub(super) at: u8,
 }
 

@@ -22,7 +22,7 @@ macro_rules! pairs {
             $(Kind::$first => second!(
                 $first, $b;
                 Mov Li Daddu Dsubu And Or Xor Nor Sltu Daddiu Addiu Andi Sll Dsll Dsrl
-                Ld Lw Lwu Lbu Sd Sw Sb Jump JumpRegister Beq Bne
+                Ld Lw Lwu Lbu Sd Sw Sb ExitBeq ExitBne Jump JumpRegister Beq Bne
             ),)*
             _ => None,
         }
@@ -34,7 +34,7 @@ fn handler(a: Kind, b: Kind) -> Option<Handler> {
     pairs!(
         a, b;
         Mov Li Daddu Dsubu And Or Xor Nor Sltu Daddiu Addiu Andi Sll Dsll Dsrl
-        Ld Lw Lwu Lbu Sd Sw Sb
+        Ld Lw Lwu Lbu Sd Sw Sb ExitBeq ExitBne
     )
 }
 
