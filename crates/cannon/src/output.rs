@@ -28,7 +28,8 @@ pub(crate) fn write_json(value: &impl Serialize, target: &Path) -> Result<(), Ca
         error,
     };
     let mut json = serde_json::to_vec_pretty(value).map_err(|error| failed(error.into()))?;
-    json.push(b'\n');
+    // Two ends of line: byte for byte what Cannon writes.
+    json.extend(b"\n\n");
     if target == Path::new("-") {
         return io::stdout().write_all(&json).map_err(failed);
     }
@@ -86,11 +87,11 @@ mod tests {
         for path in [&plain, &gz] {
             write_json(&[1, 2], path).unwrap();
         }
-        assert_eq!(fs::read_to_string(&plain).unwrap(), "[\n  1,\n  2\n]\n");
+        assert_eq!(fs::read_to_string(&plain).unwrap(), "[\n  1,\n  2\n]\n\n");
         let mut text = String::new();
         let file = fs::File::open(&gz).unwrap();
         GzDecoder::new(file).read_to_string(&mut text).unwrap();
-        assert_eq!(text, "[\n  1,\n  2\n]\n");
+        assert_eq!(text, "[\n  1,\n  2\n]\n\n");
         assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 2);
         write_json(&1, Path::new("")).unwrap();
     }
