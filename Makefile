@@ -33,3 +33,7 @@ test: contracts-install ## everything a contributor must pass
 	cargo clippy --workspace --all-targets --locked -- -D warnings
 	cargo test --workspace --locked
 	$(MAKE) --no-print-directory contracts-test artifacts-check
+
+.PHONY: peers
+peers: ## compare the VM with the real Cannon (takes Go; skipped with a message without it)
+	scripts/peers.sh
