@@ -121,16 +121,20 @@ impl From<Word> for Hash {
 
 impl Address {
     /// The address in the low 20 bytes of `word`, as the EVM reads one from the stack.
-    pub fn from_word(word: Word) -> Self {
-        let bytes = word.to_be_bytes();
-        Self(core::array::from_fn(|i| {
-            bytes.get(12 + i).copied().unwrap_or_default()
-        }))
+    pub const fn from_word(word: Word) -> Self {
+        match word.to_be_bytes().last_chunk() {
+            Some(bytes) => Self(*bytes),
+            None => Self::ZERO,
+        }
     }
 
     /// The address as a number.
-    pub fn to_word(self) -> Word {
-        Word::from_be_slice(&self.0)
+    pub const fn to_word(self) -> Word {
+        let mut word = [0; 32];
+        if let Some(low) = word.last_chunk_mut() {
+            *low = self.0;
+        }
+        Word::from_be_bytes(word)
     }
 }
 

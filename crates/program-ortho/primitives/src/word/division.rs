@@ -4,6 +4,12 @@ use super::{Word, mul_add};
 
 /// Quotient and remainder; both 0 for a zero divisor.
 pub(super) fn div_rem(dividend: Word, divisor: Word) -> (Word, Word) {
+    if let (Some(a), Some(b)) = (dividend.to_u64(), divisor.to_u64()) {
+        return match (a.checked_div(b), a.checked_rem(b)) {
+            (Some(quotient), Some(remainder)) => (quotient.into(), remainder.into()),
+            _ => (Word::ZERO, Word::ZERO),
+        };
+    }
     if let (Some(a), Some(b)) = (dividend.to_u128(), divisor.to_u128()) {
         let (Some(quotient), Some(remainder)) = (a.checked_div(b), a.checked_rem(b)) else {
             return (Word::ZERO, Word::ZERO);
@@ -49,21 +55,23 @@ fn divide(numerator: &mut [u64; 9], divisor: Word) -> [u64; 8] {
     let n = divisor.bits().div_ceil(64) as usize;
     let mut quotient = [0u64; 8];
     if n == 1 {
-        let divisor = divisor.low_u64();
-        let mut rest = 0u64;
+        let shift = divisor.low_u64().leading_zeros();
+        let divisor = divisor.low_u64() << shift;
+        let reciprocal = reciprocal(divisor);
+        shift_left(numerator, shift);
+        let mut rest = numerator[8];
         for j in (0..8).rev() {
-            let wide = u128::from(rest) << 64 | u128::from(numerator[j]);
-            quotient[j] = (wide / u128::from(divisor)) as u64;
-            rest = (wide % u128::from(divisor)) as u64;
+            (quotient[j], rest) = divide_two(rest, numerator[j], divisor, reciprocal);
             numerator[j] = 0;
         }
-        numerator[0] = rest;
+        numerator[0] = rest >> shift;
         return quotient;
     }
     // D1: normalise, so that the divisor's highest bit is set.
     let shift = divisor.limbs()[n - 1].leading_zeros();
     let v = divisor.shl_bits(shift).limbs();
     shift_left(numerator, shift);
+    let reciprocal = reciprocal(v[n - 1]);
     for j in (0..=8 - n).rev() {
         // D3: estimate a digit from the two highest limbs, at most two too large.
         let wide = u128::from(numerator[j + n]) << 64 | u128::from(numerator[j + n - 1]);
@@ -72,8 +80,9 @@ fn divide(numerator: &mut [u64; 9], divisor: Word) -> [u64; 8] {
             digit = u128::from(u64::MAX);
             rest = wide - digit * u128::from(v[n - 1]);
         } else {
-            digit = wide / u128::from(v[n - 1]);
-            rest = wide % u128::from(v[n - 1]);
+            let (high, low) = (numerator[j + n], numerator[j + n - 1]);
+            let (quotient, remainder) = divide_two(high, low, v[n - 1], reciprocal);
+            (digit, rest) = (quotient.into(), remainder.into());
         }
         while rest >> 64 == 0
             && digit * u128::from(v[n - 2]) > (rest << 64 | u128::from(numerator[j + n - 2]))
@@ -104,6 +113,32 @@ fn divide(numerator: &mut [u64; 9], divisor: Word) -> [u64; 8] {
     // D8: undo the normalisation.
     shift_right(numerator, shift);
     quotient
+}
+
+/// What [`divide_two`] multiplies by instead of dividing: `(2^128 - 1) / divisor - 2^64`, for a
+/// divisor whose highest bit is set (Möller and Granlund, "Improved division by invariant
+/// integers", 2011).
+const fn reciprocal(divisor: u64) -> u64 {
+    (u128::MAX / divisor as u128) as u64
+}
+
+/// Quotient and remainder of two limbs, of which the higher is below the divisor (algorithm 4
+/// there).
+#[inline]
+const fn divide_two(high: u64, low: u64, divisor: u64, reciprocal: u64) -> (u64, u64) {
+    let wide = (high as u128) << 64 | low as u128;
+    let estimate = (reciprocal as u128 * high as u128).wrapping_add(wide);
+    let mut quotient = ((estimate >> 64) as u64).wrapping_add(1);
+    let mut remainder = low.wrapping_sub(quotient.wrapping_mul(divisor));
+    if remainder > estimate as u64 {
+        quotient = quotient.wrapping_sub(1);
+        remainder = remainder.wrapping_add(divisor);
+    }
+    if remainder >= divisor {
+        quotient = quotient.wrapping_add(1);
+        remainder -= divisor;
+    }
+    (quotient, remainder)
 }
 
 fn shift_left(limbs: &mut [u64], bits: u32) {

@@ -183,17 +183,19 @@ impl Word {
     }
 
     /// The whole product, the lowest limb first.
-    fn full_mul(self, other: Self) -> [u64; 8] {
+    #[expect(clippy::indexing_slicing, reason = "i and j are below 4")]
+    const fn full_mul(self, other: Self) -> [u64; 8] {
         let mut product = [0u64; 8];
-        for (i, a) in self.0.into_iter().enumerate() {
+        let mut i = 0;
+        while i < 4 {
             let mut carry = 0;
-            let row = product.iter_mut().skip(i);
-            for (to, b) in row.zip(other.0.into_iter().map(Some).chain([None])) {
-                match b {
-                    Some(b) => (*to, carry) = mul_add(a, b, *to, carry),
-                    None => *to = carry,
-                }
+            let mut j = 0;
+            while j < 4 {
+                (product[i + j], carry) = mul_add(self.0[i], other.0[j], product[i + j], carry);
+                j += 1;
             }
+            product[i + 4] = carry;
+            i += 1;
         }
         product
     }
@@ -201,6 +203,9 @@ impl Word {
     /// `self + other` modulo `modulus`; 0 if that is 0.
     pub fn add_mod(self, other: Self, modulus: Self) -> Self {
         let (sum, carry) = self.overflowing_add(other);
+        if !carry {
+            return sum.rem_or_zero(modulus);
+        }
         let [a, b, c, d] = sum.0;
         division::remainder(&[a, b, c, d, u64::from(carry), 0, 0, 0], modulus)
     }
@@ -318,32 +323,44 @@ impl Word {
     }
 
     /// Shifts left by fewer than 256 bits.
-    fn shl_bits(self, bits: u32) -> Self {
-        let (limbs, bits) = (bits as usize / 64, bits % 64);
-        let mut shifted = [0; 4];
-        let mut low = 0;
-        for (to, from) in shifted.iter_mut().skip(limbs).zip(self.0) {
-            *to = from << bits | low;
-            low = if bits == 0 { 0 } else { from >> (64 - bits) };
-        }
-        Self(shifted)
+    #[inline]
+    const fn shl_bits(self, bits: u32) -> Self {
+        let [a, b, c, d] = self.0;
+        let [a, b, c, d] = match bits / 64 {
+            0 => [a, b, c, d],
+            1 => [0, a, b, c],
+            2 => [0, 0, a, b],
+            _ => [0, 0, 0, a],
+        };
+        let bits = bits % 64;
+        // In two steps, so that 0 bits shift the other limb's out entirely.
+        let under = 63 - bits;
+        Self([
+            a << bits,
+            b << bits | a >> 1 >> under,
+            c << bits | b >> 1 >> under,
+            d << bits | c >> 1 >> under,
+        ])
     }
 
     /// Shifts right by fewer than 256 bits.
-    fn shr_bits(self, bits: u32) -> Self {
-        let (limbs, bits) = (bits as usize / 64, bits % 64);
-        let mut shifted = [0; 4];
-        let mut high = 0;
-        for (to, from) in shifted
-            .iter_mut()
-            .rev()
-            .skip(limbs)
-            .zip(self.0.into_iter().rev())
-        {
-            *to = from >> bits | high;
-            high = if bits == 0 { 0 } else { from << (64 - bits) };
-        }
-        Self(shifted)
+    #[inline]
+    const fn shr_bits(self, bits: u32) -> Self {
+        let [a, b, c, d] = self.0;
+        let [a, b, c, d] = match bits / 64 {
+            0 => [a, b, c, d],
+            1 => [b, c, d, 0],
+            2 => [c, d, 0, 0],
+            _ => [d, 0, 0, 0],
+        };
+        let bits = bits % 64;
+        let over = 63 - bits;
+        Self([
+            a >> bits | b << 1 << over,
+            b >> bits | c << 1 << over,
+            c >> bits | d << 1 << over,
+            d >> bits,
+        ])
     }
 
     /// Shifts right by fewer than 256 bits, filled with the sign.
@@ -357,23 +374,22 @@ impl Word {
     }
 
     /// How many bits the number needs; 0 for 0.
-    pub fn bits(self) -> u32 {
-        let mut bits = 0;
-        for (i, limb) in (0u32..).zip(self.0) {
-            if limb != 0 {
-                bits = 64 * i + 64 - limb.leading_zeros();
-            }
+    pub const fn bits(self) -> u32 {
+        match self.0 {
+            [a, 0, 0, 0] => 64 - a.leading_zeros(),
+            [_, b, 0, 0] => 128 - b.leading_zeros(),
+            [_, _, c, 0] => 192 - c.leading_zeros(),
+            [_, _, _, d] => 256 - d.leading_zeros(),
         }
-        bits
     }
 
     /// How many zero bits stand before the first one (256 for 0): EIP-7939.
-    pub fn leading_zeros(self) -> u32 {
+    pub const fn leading_zeros(self) -> u32 {
         256 - self.bits()
     }
 
     /// How many bytes the number needs; 0 for 0.
-    pub fn byte_len(self) -> u32 {
+    pub const fn byte_len(self) -> u32 {
         self.bits().div_ceil(8)
     }
 
@@ -475,6 +491,17 @@ impl PartialOrd for Word {
     #[inline]
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
+    }
+
+    /// A subtraction that borrows: no branch on each limb.
+    #[inline]
+    fn lt(&self, other: &Self) -> bool {
+        self.overflowing_sub(*other).1
+    }
+
+    #[inline]
+    fn gt(&self, other: &Self) -> bool {
+        other.overflowing_sub(*self).1
     }
 }
 
