@@ -15,6 +15,11 @@ mod program;
 pub use case::{CONTRACTS, Case, SENDER};
 pub use compare::{Ran, compare};
 
+/// A program of at most so many statements, chosen by bytes: for who makes whole blocks of them.
+pub fn program(bytes: &[u8], statements: usize) -> Vec<u8> {
+    program::program(&mut bytes::Choices::new(bytes), statements)
+}
+
 /// Bytes that follow from a seed (xorshift64*).
 pub fn entropy(seed: u64, length: usize) -> Vec<u8> {
     let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
