@@ -1,9 +1,10 @@
-//! Runs an ELF that needs no preimages and prints how fast that was: `measure fast|reference ELF`.
+//! Runs an ELF that needs no preimages and prints how fast that was: `measure fast|reference ELF`,
+//! or how fast a trace of it answers: `measure trace ELF`.
 
-use std::{error::Error, ops::ControlFlow, time::Instant};
+use std::{error::Error, ops::ControlFlow, sync::Arc, time::Instant};
 
 use endgame_mips::{
-    Fast,
+    Fast, State, Trace, TraceOptions,
     engine::{Engine, Reference},
     reference::Step,
 };
@@ -37,14 +38,45 @@ fn rate(steps: u64, seconds: f64) -> f64 {
     steps as f64 / seconds / 1e6
 }
 
+/// Witnesses steps all over a run.
+fn trace(state: State) -> Result<(), Box<dyn Error>> {
+    const QUESTIONS: u64 = 50;
+    let start = Instant::now();
+    let mut trace = Trace::new(state, Arc::new(Nothing), TraceOptions::default());
+    let end = trace.run_to_end()?;
+    let whole = start.elapsed().as_secs_f64();
+    let mut answers = Vec::new();
+    for question in 0..QUESTIONS {
+        // Neither ascending nor in step with the snapshots.
+        let step = (question * 37 % QUESTIONS) * (end / QUESTIONS) + end / 97;
+        let start = Instant::now();
+        trace.step_witness(step)?;
+        answers.push(start.elapsed().as_secs_f64());
+    }
+    answers.sort_by(f64::total_cmp);
+    let middle = answers.get(answers.len() / 2).copied().unwrap_or_default();
+    let last = answers.last().copied().unwrap_or_default();
+    println!(
+        "{end} steps with snapshots in {whole:.3} s; the witness of a step in {:.1} ms (median), \
+         {:.1} ms (most); at most {} MiB resident",
+        middle * 1e3,
+        last * 1e3,
+        peak().unwrap_or_default() >> 20,
+    );
+    Ok(())
+}
+
 fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);
     let (engine, path) = (arguments.next(), arguments.next());
     let (Some(engine), Some(path)) = (engine, path) else {
-        return Err("usage: measure fast|reference ELF".into());
+        return Err("usage: measure fast|reference|trace ELF".into());
     };
     let start = Instant::now();
     let state = endgame_mips::elf::load(&std::fs::read(path)?)?;
+    if engine == "trace" {
+        return trace(state);
+    }
     let mut engine: Box<dyn Engine> = if engine == "fast" {
         Box::new(Fast::new(&state)?)
     } else {
