@@ -37,3 +37,7 @@ test: contracts-install ## everything a contributor must pass
 .PHONY: peers
 peers: ## compare the VM with the real Cannon (takes Go; skipped with a message without it)
 	scripts/peers.sh
+
+.PHONY: fuzz
+fuzz: ## compare the VM's engines on random programs until stopped (takes cargo-fuzz and nightly)
+	cargo +nightly fuzz run mips_engines
