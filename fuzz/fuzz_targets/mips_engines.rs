@@ -5,5 +5,7 @@ use endgame_mips::{Fast, differential::agree};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
-    agree(bytes, |state| Fast::new(state).expect("64 GiB of address space"));
+    agree(bytes, |state| {
+        Fast::new(state).expect("64 GiB of address space")
+    });
 });

@@ -13,7 +13,7 @@ use std::{
 use alloy_primitives::{B256, Bytes, U64};
 use endgame_mips::{
     STATE_VERSION, State, StepWitness, VmError, elf::Symbols, engine, engine::Engine,
-    reference::Step, syscall::Stream,
+    reference::Step, syscall::Stream, version_name,
 };
 use endgame_vm::{PAGE_BYTES, PreimageRead, Preimages};
 use flate2::bufread::MultiGzDecoder;
@@ -182,7 +182,8 @@ impl Run {
         }
         let symbols = load_symbols(&self.meta)?;
         let state = load_state(&self.input)?;
-        log::info("vm", "Loaded input state", &[("version", &STATE_VERSION)]);
+        let version = version_name(STATE_VERSION).unwrap_or_default();
+        log::info("vm", "Loaded input state", &[("version", &version)]);
         if self.pprof_cpu {
             log::info("vm", "no CPU profile is written", &[]);
         }
