@@ -36,26 +36,36 @@ impl Machine<'_> {
         Ok(())
     }
 
+    /// Fails unless there are `count` words. Apart from taking them: a result that holds either
+    /// words or an error would go through memory piece by piece.
+    #[inline(always)]
+    pub(super) fn require(&self, count: usize) -> Result<(), Halt> {
+        if self.height < count {
+            Err(Halt::StackUnderflow)
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Takes the top `N` words, the top one first: they must be there.
+    #[inline(always)]
+    pub(super) fn take<const N: usize>(&mut self) -> [Word; N] {
+        let words = core::array::from_fn(|i| self.words[self.height.wrapping_sub(1 + i) & MASK]);
+        self.height = self.height.wrapping_sub(N);
+        words
+    }
+
+    /// The word at the top: one must be there.
+    #[inline(always)]
+    pub(super) fn top(&mut self) -> &mut Word {
+        &mut self.words[self.height.wrapping_sub(1) & MASK]
+    }
+
     /// Takes the top `N` words, the top one first.
     #[inline(always)]
     pub(crate) fn pop<const N: usize>(&mut self) -> Result<[Word; N], Halt> {
-        let Some(height) = self.height.checked_sub(N) else {
-            return Err(Halt::StackUnderflow);
-        };
-        let words = core::array::from_fn(|i| self.words[(self.height - 1 - i) & MASK]);
-        self.height = height;
-        Ok(words)
-    }
-
-    /// The word at the top, after `N - 1` others were taken.
-    #[inline(always)]
-    pub(super) fn top<const N: usize>(&mut self) -> Result<([Word; N], &mut Word), Halt> {
-        if self.height <= N {
-            return Err(Halt::StackUnderflow);
-        }
-        let words = core::array::from_fn(|i| self.words[(self.height - 1 - i) & MASK]);
-        self.height -= N;
-        Ok((words, &mut self.words[(self.height - 1) & MASK]))
+        self.require(N)?;
+        Ok(self.take())
     }
 
     #[inline(always)]
@@ -76,7 +86,8 @@ impl Machine<'_> {
         function: impl FnOnce(Word) -> Word,
     ) -> Result<(), Halt> {
         self.charge(price)?;
-        let ([], top) = self.top::<0>()?;
+        self.require(1)?;
+        let top = self.top();
         *top = function(*top);
         Ok(())
     }
@@ -89,7 +100,9 @@ impl Machine<'_> {
         function: impl FnOnce(Word, Word) -> Word,
     ) -> Result<(), Halt> {
         self.charge(price)?;
-        let ([a], b) = self.top::<1>()?;
+        self.require(2)?;
+        let [a] = self.take();
+        let b = self.top();
         *b = function(a, *b);
         Ok(())
     }
@@ -102,7 +115,9 @@ impl Machine<'_> {
         function: impl FnOnce(Word, Word, Word) -> Word,
     ) -> Result<(), Halt> {
         self.charge(price)?;
-        let ([a, b], c) = self.top::<2>()?;
+        self.require(3)?;
+        let [a, b] = self.take();
+        let c = self.top();
         *c = function(a, b, *c);
         Ok(())
     }
@@ -117,9 +132,7 @@ impl Machine<'_> {
     #[inline(always)]
     pub(super) fn dup(&mut self, depth: usize) -> Result<(), Halt> {
         self.charge(gas::VERY_LOW)?;
-        if self.height < depth {
-            return Err(Halt::StackUnderflow);
-        }
+        self.require(depth)?;
         let word = self.words[(self.height - depth) & MASK];
         self.push(word)
     }
@@ -127,9 +140,7 @@ impl Machine<'_> {
     #[inline(always)]
     pub(super) fn swap(&mut self, depth: usize) -> Result<(), Halt> {
         self.charge(gas::VERY_LOW)?;
-        if self.height <= depth {
-            return Err(Halt::StackUnderflow);
-        }
+        self.require(depth + 1)?;
         self.words
             .swap((self.height - 1) & MASK, (self.height - 1 - depth) & MASK);
         Ok(())

@@ -88,7 +88,8 @@ impl<D: Database> Evm<D> {
                 op::ADDMOD => machine.ternary(gas::MID, Word::add_mod)?,
                 op::MULMOD => machine.ternary(gas::MID, Word::mul_mod)?,
                 op::EXP => {
-                    let [base, exponent] = machine.pop()?;
+                    machine.require(2)?;
+                    let [base, exponent] = machine.take();
                     let bytes = u64::from(exponent.byte_len());
                     machine.constant(
                         gas::EXPONENTIATION + gas::EXPONENTIATION_PER_BYTE * bytes,
@@ -167,23 +168,24 @@ impl<D: Database> Evm<D> {
 
                 op::POP => {
                     machine.charge(gas::BASE)?;
-                    machine.pop::<1>()?;
+                    machine.require(1)?;
+                    machine.height -= 1;
                 }
                 op::MLOAD => {
                     machine.charge(gas::VERY_LOW)?;
-                    let ([], top) = machine.top::<0>()?;
-                    let offset = *top;
+                    machine.require(1)?;
+                    let offset = *machine.top();
                     let at = if let Some(at) = context.memory.word_at(offset) {
                         at
                     } else {
                         apart!(expand_word, offset)
                     };
-                    let ([], top) = machine.top::<0>()?;
-                    *top = self.memory.word(at);
+                    *machine.top() = self.memory.word(at);
                 }
                 op::MSTORE => {
                     machine.charge(gas::VERY_LOW)?;
-                    let [offset, word] = machine.pop()?;
+                    machine.require(2)?;
+                    let [offset, word] = machine.take();
                     let at = if let Some(at) = context.memory.word_at(offset) {
                         at
                     } else {
@@ -193,28 +195,29 @@ impl<D: Database> Evm<D> {
                 }
                 op::MSTORE8 => apart!(memory_store_byte),
                 op::SLOAD => {
-                    let ([], key) = machine.top::<0>()?;
-                    let key = *key;
+                    machine.require(1)?;
+                    let key = *machine.top();
                     let value = if let Some(slot) = self.state.warm_slot(context.id, key) {
                         machine.charge(gas::WARM_ACCESS)?;
                         slot.current
                     } else {
                         apart!(cold_sload, key)
                     };
-                    let ([], top) = machine.top::<0>()?;
-                    *top = value;
+                    *machine.top() = value;
                 }
                 op::SSTORE => apart!(sstore),
                 op::JUMP => {
                     machine.charge(gas::MID)?;
-                    let [target] = machine.pop()?;
+                    machine.require(1)?;
+                    let [target] = machine.take();
                     pc = jump(&code, target)?;
                     // The destination is an instruction of its own, which only costs.
                     machine.charge(gas::JUMPDEST)?;
                 }
                 op::JUMPI => {
                     machine.charge(gas::HIGH)?;
-                    let [target, condition] = machine.pop()?;
+                    machine.require(2)?;
+                    let [target, condition] = machine.take();
                     if !condition.is_zero() {
                         pc = jump(&code, target)?;
                         machine.charge(gas::JUMPDEST)?;
@@ -235,7 +238,8 @@ impl<D: Database> Evm<D> {
                 op::TSTORE => {
                     needs!(transient_storage, instruction);
                     machine.charge(gas::WARM_ACCESS)?;
-                    let [slot, value] = machine.pop()?;
+                    machine.require(2)?;
+                    let [slot, value] = machine.take();
                     if context.is_static {
                         return Err(Halt::WriteInStaticContext.into());
                     }

@@ -47,72 +47,100 @@ pub(super) fn remainder(dividend: &[u64; 8], divisor: Word) -> Word {
 
 /// Divides `numerator` (its ninth limb zero) by a divisor that is not zero; leaves the remainder
 /// in it and returns the quotient.
-#[expect(
-    clippy::indexing_slicing,
-    reason = "n is 1 to 4 and j at most 8 - n, so every index is below 9"
-)]
 fn divide(numerator: &mut [u64; 9], divisor: Word) -> [u64; 8] {
-    let n = divisor.bits().div_ceil(64) as usize;
-    let mut quotient = [0u64; 8];
-    if n == 1 {
-        let shift = divisor.low_u64().leading_zeros();
-        let divisor = divisor.low_u64() << shift;
-        let reciprocal = reciprocal(divisor);
-        shift_left(numerator, shift);
-        let mut rest = numerator[8];
-        for j in (0..8).rev() {
-            (quotient[j], rest) = divide_two(rest, numerator[j], divisor, reciprocal);
-            numerator[j] = 0;
-        }
-        numerator[0] = rest >> shift;
-        return quotient;
-    }
     // D1: normalise, so that the divisor's highest bit is set.
-    let shift = divisor.limbs()[n - 1].leading_zeros();
-    let v = divisor.shl_bits(shift).limbs();
+    let shift = divisor.leading_zeros() % 64;
+    let [a, b, c, d] = divisor.shl_bits(shift).limbs();
     shift_left(numerator, shift);
-    let reciprocal = reciprocal(v[n - 1]);
-    for j in (0..=8 - n).rev() {
-        // D3: estimate a digit from the two highest limbs, at most two too large.
-        let wide = u128::from(numerator[j + n]) << 64 | u128::from(numerator[j + n - 1]);
-        let (mut digit, mut rest);
-        if numerator[j + n] >= v[n - 1] {
-            digit = u128::from(u64::MAX);
-            rest = wide - digit * u128::from(v[n - 1]);
-        } else {
-            let (high, low) = (numerator[j + n], numerator[j + n - 1]);
-            let (quotient, remainder) = divide_two(high, low, v[n - 1], reciprocal);
-            (digit, rest) = (quotient.into(), remainder.into());
-        }
-        while rest >> 64 == 0
-            && digit * u128::from(v[n - 2]) > (rest << 64 | u128::from(numerator[j + n - 2]))
-        {
-            digit -= 1;
-            rest += u128::from(v[n - 1]);
-        }
-        // D4: multiply and subtract.
-        let mut digit = digit as u64;
-        let (mut carry, mut borrow) = (0, false);
-        for i in 0..n {
-            let (low, high) = mul_add(digit, v[i], carry, 0);
-            carry = high;
-            (numerator[i + j], borrow) = super::sub_borrow(numerator[i + j], low, borrow);
-        }
-        (numerator[j + n], borrow) = super::sub_borrow(numerator[j + n], carry, borrow);
-        // D6: the digit was one too large; add the divisor back.
-        if borrow {
-            digit -= 1;
-            let mut carry = false;
-            for i in 0..n {
-                (numerator[i + j], carry) = super::add_carry(numerator[i + j], v[i], carry);
-            }
-            numerator[j + n] = numerator[j + n].wrapping_add(u64::from(carry));
-        }
-        quotient[j] = digit;
+    let mut quotient = [0; 8];
+    match divisor.bits().div_ceil(64) {
+        1 => divide_by_limb(numerator, a, &mut quotient),
+        2 => divide_by(numerator, [a, b], &mut quotient),
+        3 => divide_by(numerator, [a, b, c], &mut quotient),
+        _ => divide_by(numerator, [a, b, c, d], &mut quotient),
     }
     // D8: undo the normalisation.
     shift_right(numerator, shift);
     quotient
+}
+
+/// One limb: each digit's remainder goes on into the next.
+fn divide_by_limb(numerator: &mut [u64; 9], divisor: u64, quotient: &mut [u64; 8]) {
+    let reciprocal = reciprocal(divisor);
+    let [low @ .., mut rest] = *numerator;
+    for (digit, limb) in quotient.iter_mut().zip(low).rev() {
+        (*digit, rest) = divide_two(rest, limb, divisor, reciprocal);
+    }
+    *numerator = [rest, 0, 0, 0, 0, 0, 0, 0, 0];
+}
+
+/// Two limbs or more.
+fn divide_by<const N: usize>(numerator: &mut [u64; 9], v: [u64; N], quotient: &mut [u64; 8]) {
+    let [.., below, highest] = v.as_slice() else {
+        return;
+    };
+    let reciprocal = reciprocal(*highest);
+    // Digits above the number's own are 0.
+    let used = numerator.iter().rposition(|limb| *limb != 0).unwrap_or(0);
+    for j in (0..=(8 - N).min(used.saturating_sub(N - 1))).rev() {
+        let window = numerator
+            .get_mut(j..)
+            .and_then(<[u64]>::split_first_chunk_mut::<N>);
+        let Some((window, [top, ..])) = window else {
+            return;
+        };
+        let mut digit = estimate(window, *top, *highest, *below, reciprocal);
+        // D4: multiply and subtract.
+        let (mut carry, mut borrow) = (0, false);
+        for (limb, v) in window.iter_mut().zip(v) {
+            let low;
+            (low, carry) = mul_add(digit, v, carry, 0);
+            (*limb, borrow) = super::sub_borrow(*limb, low, borrow);
+        }
+        (*top, borrow) = super::sub_borrow(*top, carry, borrow);
+        // D6: the digit was one too large; add the divisor back.
+        if borrow {
+            digit -= 1;
+            let mut carry = false;
+            for (limb, v) in window.iter_mut().zip(v) {
+                (*limb, carry) = super::add_carry(*limb, v, carry);
+            }
+            *top = top.wrapping_add(u64::from(carry));
+        }
+        if let Some(to) = quotient.get_mut(j) {
+            *to = digit;
+        }
+    }
+}
+
+/// D3: a digit by the highest limbs, at most one too large.
+#[inline]
+fn estimate<const N: usize>(
+    window: &[u64; N],
+    top: u64,
+    highest: u64,
+    below: u64,
+    reciprocal: u64,
+) -> u64 {
+    let [.., third, second] = window.as_slice() else {
+        return 0;
+    };
+    let (mut digit, mut rest);
+    if top >= highest {
+        digit = u64::MAX;
+        let wide = u128::from(top) << 64 | u128::from(*second);
+        rest = wide - u128::from(digit) * u128::from(highest);
+    } else {
+        let (quotient, remainder) = divide_two(top, *second, highest, reciprocal);
+        (digit, rest) = (quotient, remainder.into());
+    }
+    while rest >> 64 == 0
+        && u128::from(digit) * u128::from(below) > (rest << 64 | u128::from(*third))
+    {
+        digit -= 1;
+        rest += u128::from(highest);
+    }
+    digit
 }
 
 /// What [`divide_two`] multiplies by instead of dividing: `(2^128 - 1) / divisor - 2^64`, for a
