@@ -353,3 +353,6 @@ impl View<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
