@@ -70,57 +70,58 @@ impl Fast {
     /// Runs whole blocks of the active thread, `budget` steps at most. Unless those were all,
     /// the next step is for the reference.
     fn burst(&mut self, budget: u64) -> Option<()> {
-        let thread = self.state.thread()?;
-        let follows = thread.next_pc == thread.pc.wrapping_add(4);
-        if thread.exited || !follows || thread.register(0) != 0 {
-            return None;
-        }
-        let mut end = End {
-            pc: thread.pc,
-            next_pc: thread.next_pc,
-            left: budget,
-            why: Why::Undecoded {
-                block: NONE,
-                exit: 0,
-            },
+        let mut left = budget;
+        let mut why = Why::Undecoded {
+            block: NONE,
+            exit: 0,
         };
-        let mut r = [0; 256];
-        let wide = [(HI, thread.hi), (LO, thread.lo)];
-        let general = (0..).zip(thread.registers);
-        for (index, value) in general.chain(wide) {
-            if let Some(slot) = r.get_mut(usize::from(index)) {
-                *slot = value;
+        while let Why::Undecoded { block, exit } = why {
+            let thread = self.state.thread()?;
+            let follows = thread.next_pc == thread.pc.wrapping_add(4);
+            if thread.exited || !follows || thread.register(0) != 0 {
+                return None;
             }
+            let next = self.block_after(block, exit, thread.pc);
+            let end = self.run_from(next, left)?;
+            let used = left - end.left;
+            self.state.step = self.state.step.wrapping_add(used);
+            self.state.steps_since_switch += used;
+            (left, why) = (end.left, end.why);
         }
-        let owner = thread.id;
-        let mut reservation = self.state.reservation;
-        while let Why::Undecoded { block, exit } = end.why {
-            let next = self.block_after(block, exit, end.pc);
-            if reservation != Reservation::default() {
-                self.state.memory.mark_special(reservation.address);
-            }
-            let mut core = Core {
-                r,
-                target: 0,
-                memory: self.state.memory.view()?,
-                reservation,
-                thread: owner,
-            };
-            end = run_blocks(&mut core, &mut self.blocks, next, end.left);
-            (r, reservation) = (core.r, core.reservation);
-        }
-        let used = budget - end.left;
-        self.state.step = self.state.step.wrapping_add(used);
-        self.state.steps_since_switch += used;
-        self.state.reservation = reservation;
-        let thread = self.state.thread_mut()?;
-        (thread.pc, thread.next_pc) = (end.pc, end.next_pc);
-        for (slot, value) in thread.registers.iter_mut().zip(r) {
-            *slot = value;
-        }
-        thread.hi = r.get(usize::from(HI)).copied()?;
-        thread.lo = r.get(usize::from(LO)).copied()?;
         Some(())
+    }
+
+    /// Runs blocks of the active thread from block `id` on, which is where it stands.
+    fn run_from(&mut self, id: u32, left: u64) -> Option<End> {
+        let reservation = self.state.reservation;
+        if reservation != Reservation::default() {
+            self.state.memory.mark_special(reservation.address);
+        }
+        let thread = if self.state.traverse_right {
+            self.state.right.last_mut()
+        } else {
+            self.state.left.last_mut()
+        }?;
+        let mut core = Core {
+            r: [0; 256],
+            target: 0,
+            memory: self.state.memory.view()?,
+            reservation,
+            thread: thread.id,
+        };
+        for (slot, value) in core.r.iter_mut().zip(&thread.registers) {
+            *slot = *value;
+        }
+        core.set(HI, thread.hi);
+        core.set(LO, thread.lo);
+        let end = run_blocks(&mut core, &mut self.blocks, id, left);
+        for (slot, value) in thread.registers.iter_mut().zip(&core.r) {
+            *slot = *value;
+        }
+        (thread.hi, thread.lo) = (core.get(HI), core.get(LO));
+        (thread.pc, thread.next_pc) = (end.pc, end.next_pc);
+        self.state.reservation = core.reservation;
+        Some(end)
     }
 
     /// The number of the block at `pc`, which is where exit `exit` of block `before` leads.
