@@ -120,7 +120,7 @@ pub(crate) fn run(args: Vec<OsString>) -> ExitCode {
         json,
         log_format,
         log,
-        config: _,
+        config,
     } = cli.global;
     let filter = match EnvFilter::try_new(&log) {
         Ok(filter) => filter,
@@ -138,7 +138,7 @@ pub(crate) fn run(args: Vec<OsString>) -> ExitCode {
     let out = Output::new(json);
     let ended = match cli.command {
         Command::Devnet(args) => cmd::devnet::run(args, out),
-        Command::Deploy(args) => cmd::deploy::run(args, out),
+        Command::Deploy(args) => cmd::deploy::run(args, config.as_deref(), out),
         Command::Propose(args) => cmd::propose::run(args, out),
         Command::Challenge(args) => cmd::challenge::run(args, out),
         Command::Withdraw(args) => cmd::withdraw::run(args, out),

@@ -5,6 +5,7 @@ mod cmd;
 mod config;
 mod exit;
 mod output;
+mod signer;
 
 use std::process::ExitCode;
 
