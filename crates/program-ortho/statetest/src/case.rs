@@ -132,6 +132,9 @@ fn transaction(
     let (Some(gas_limit), Some(nonce)) = (gas_limit.0.to_u64(), test.nonce.0.to_u64()) else {
         return Ok(None);
     };
+    if value.1 || has_too_large_number(test) {
+        return Ok(None);
+    }
     let gas_price = test.gas_price.unwrap_or_default();
     let authorizations = test
         .authorization_list
@@ -172,6 +175,25 @@ fn transaction(
             .collect(),
         authorizations: authorizations.collect(),
     }))
+}
+
+/// Whether a number is larger than its place in a transaction's encoding.
+fn has_too_large_number(test: &Transaction) -> bool {
+    let fees = [
+        test.gas_price,
+        test.max_fee_per_gas,
+        test.max_priority_fee_per_gas,
+        test.max_fee_per_blob_gas,
+    ];
+    let authorizations = test.authorization_list.iter().flatten();
+    fees.iter().flatten().any(|fee| fee.1)
+        || authorizations.into_iter().any(|item| {
+            [item.chain_id, item.r, item.s]
+                .iter()
+                .any(|number| number.1)
+                || item.nonce.0.to_u64().is_none()
+                || item.v.0 > Word::from(u64::from(u8::MAX))
+        })
 }
 
 /// The raw transaction must be one that the sender signed: our codec and recovery, tested too.

@@ -22,18 +22,22 @@ fn parse_bytes(text: &str) -> Option<Vec<u8>> {
         .collect()
 }
 
-fn parse_word(text: &str) -> Option<Word> {
-    let mut number = Word::ZERO;
+fn parse_number(text: &str) -> Option<Number> {
+    let mut number = Number::default();
     for digit in digits(text).chars() {
         let digit = Word::from(u64::from(digit.to_digit(16)?));
-        number = number.checked_mul(Word::from(16_u64))?.checked_add(digit)?;
+        let next = number.0.checked_mul(Word::from(16_u64));
+        match next.and_then(|shifted| shifted.checked_add(digit)) {
+            Some(next) => number.0 = next,
+            None => number = Number(Word::MAX, true),
+        }
     }
     Some(number)
 }
 
-/// A number of any length up to 256 bits.
+/// A number, and whether it has more than 256 bits: no transaction can be decoded that has such.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Number(pub(crate) Word);
+pub(crate) struct Number(pub(crate) Word, pub(crate) bool);
 
 /// Bytes of any length.
 #[derive(Clone, Debug, Default)]
@@ -69,7 +73,7 @@ macro_rules! from_text {
     };
 }
 
-from_text!(Number, "a number", |text| parse_word(text).map(Self));
+from_text!(Number, "a number", parse_number);
 from_text!(Bytes, "bytes", |text| parse_bytes(text).map(Self));
 from_text!(Account, "an address", |text| text.parse().ok().map(Self));
 from_text!(Digest, "a hash", |text| text.parse().ok().map(Self));

@@ -28,14 +28,6 @@ pub enum StateTestError {
         /// Why.
         error: std::io::Error,
     },
-    /// A file that is not a state test.
-    #[error("{path}: {error}")]
-    Format {
-        /// Which one.
-        path: PathBuf,
-        /// What is wrong with it.
-        error: serde_json::Error,
-    },
     /// No test to run.
     #[error("no test in {0} fits")]
     Nothing(PathBuf),

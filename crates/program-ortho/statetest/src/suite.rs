@@ -112,16 +112,23 @@ fn run_file(
         path: file.to_owned(),
         error,
     })?;
-    let tests: BTreeMap<String, Test> =
-        serde_json::from_slice(&text).map_err(|error| StateTestError::Format {
-            path: file.to_owned(),
-            error,
-        })?;
     let place = file
         .strip_prefix(directory)
         .unwrap_or(file)
         .display()
         .to_string();
+    let tests: BTreeMap<String, Test> = match serde_json::from_slice(&text) {
+        Ok(tests) => tests,
+        Err(error) => {
+            // The others can still be run.
+            summary.failed += 1;
+            report(&Failure {
+                case: place,
+                difference: format!("not a state test: {error}"),
+            });
+            return Ok(());
+        }
+    };
     for (name, test) in &tests {
         let full_name = format!("{place}::{name}");
         let wanted = options

@@ -149,3 +149,29 @@ fn a_transaction_that_must_be_refused_must_be() {
     let (_, failures) = run_all(&test, &options);
     assert!(failures[0].contains("state root"), "{}", failures[0]);
 }
+
+#[test]
+fn a_file_that_is_no_state_test_fails_alone() {
+    let (summary, failures) = run_all(&json!({"transfer": 1}), &Options::default());
+    assert_eq!(
+        summary.unwrap(),
+        Summary {
+            passed: 0,
+            failed: 1,
+            skipped: 0
+        }
+    );
+    assert!(failures[0].contains("not a state test"), "{}", failures[0]);
+}
+
+#[test]
+fn a_number_beyond_256_bits_is_refused() {
+    let mut test = transfer();
+    test["transfer"]["transaction"]["value"][0] = json!(format!("0x:bigint 0x1{}", "0".repeat(64)));
+    let options = Options {
+        fork: Some(Fork::Cancun),
+        ..Options::default()
+    };
+    let (_, failures) = run_all(&test, &options);
+    assert!(failures[0].contains("refused"), "{}", failures[0]);
+}
