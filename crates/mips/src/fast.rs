@@ -217,12 +217,12 @@ fn left_at(core: &mut Core<'_>, blocks: &Blocks, block: &Block, done: u64, left:
     let next_pc = if let Some(jump) = jump {
         jump.target
     } else if let Some(branch) = middle.find(|op| u64::from(op.at) == done + 1)
-        && core.is_taken(branch.kind, branch)
+        && core.is_taken(branch)
     {
         branch.i
     } else if let (true, 1, Some(branch)) = (block.delayed, rest, ops.last()) {
         let [not_taken, taken] = block.exits;
-        match core.branch(branch.kind, branch) {
+        match core.branch(branch) {
             REGISTER => core.target,
             TAKEN => taken,
             _ => not_taken,

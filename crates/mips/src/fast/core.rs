@@ -41,8 +41,8 @@ pub(super) struct Core<'m> {
 
 /// What comes after an operation.
 enum Then {
-    /// The one behind it.
-    Next,
+    /// The one behind it. This one wrote the value to its register, if it writes one.
+    Next(u64),
     /// The same one, done by [`slow`].
     Slow,
     /// Nothing: the block ends so.
@@ -52,26 +52,40 @@ enum Then {
 /// Executes an operation of kind `KIND`, then those after it.
 pub(super) fn single<const KIND: u8>(core: &mut Core<'_>, op: &Op, rest: &[Op]) -> u32 {
     match core.act(const { Kind::of(KIND) }, op) {
-        Then::Next => next(core, rest),
+        Then::Next(_) => next(core, rest),
         Then::Slow => slow(core, op, rest),
         Then::End(outcome) => outcome,
     }
 }
 
-/// Executes two operations, then those after them.
-pub(super) fn pair<const A: u8, const B: u8>(core: &mut Core<'_>, op: &Op, rest: &[Op]) -> u32 {
-    match core.act(const { Kind::of(A) }, op) {
-        Then::Next => {}
+/// The second of two operations does not need the value of the first.
+pub(super) const APART: u8 = 0;
+/// The second of two operations has the register that the first writes as its `s`.
+pub(super) const VIA_S: u8 = 1;
+/// The same with `t`.
+pub(super) const VIA_T: u8 = 2;
+
+/// Executes two operations, then those after them. `VIA` tells how the first one's value goes to
+/// the second without a way through the register file, which takes longer than most operations.
+pub(super) fn pair<const A: u8, const B: u8, const VIA: u8>(
+    core: &mut Core<'_>,
+    op: &Op,
+    rest: &[Op],
+) -> u32 {
+    let value = match core.act(const { Kind::of(A) }, op) {
+        Then::Next(value) => value,
         Then::Slow => return slow(core, op, rest),
         Then::End(outcome) => return outcome,
-    }
-    match rest {
-        [op, rest @ ..] => match core.act(const { Kind::of(B) }, op) {
-            Then::Next => next(core, rest),
-            Then::Slow => slow(core, op, rest),
-            Then::End(outcome) => outcome,
-        },
-        [] => NOT_TAKEN,
+    };
+    let [op, rest @ ..] = rest else {
+        return NOT_TAKEN;
+    };
+    let s = if VIA == VIA_S { value } else { core.get(op.s) };
+    let t = if VIA == VIA_T { value } else { core.get(op.t) };
+    match core.act_on(const { Kind::of(B) }, op, s, t) {
+        Then::Next(_) => next(core, rest),
+        Then::Slow => slow(core, op, rest),
+        Then::End(outcome) => outcome,
     }
 }
 
@@ -113,69 +127,62 @@ impl Core<'_> {
 
     #[inline(always)]
     fn act(&mut self, kind: Kind, op: &Op) -> Then {
+        self.act_on(kind, op, self.get(op.s), self.get(op.t))
+    }
+
+    /// Executes an operation whose registers hold `s` and `t`.
+    #[inline(always)]
+    fn act_on(&mut self, kind: Kind, op: &Op, s: u64, t: u64) -> Then {
         if kind.is_branch() {
-            Then::End(self.branch(kind, op))
+            Then::End(self.branch_on(kind, s, t))
         } else if kind.is_exit() {
-            if self.is_taken(kind, op) {
+            if is_taken(kind, s, t) {
                 self.target = op.i;
                 Then::End(EXIT + u32::from(op.at))
             } else {
-                Then::Next
+                Then::Next(0)
             }
-        } else if self.execute(kind, op) {
-            Then::Next
         } else {
-            Then::Slow
+            self.execute(kind, op, s, t).map_or(Then::Slow, Then::Next)
         }
     }
 
     /// Whether a branch is taken.
-    #[inline(always)]
-    pub(super) const fn is_taken(&self, kind: Kind, op: &Op) -> bool {
-        let (s, t) = (self.get(op.s), self.get(op.t));
-        match kind {
-            Kind::Beq | Kind::ExitBeq => s == t,
-            Kind::Bne | Kind::ExitBne => s != t,
-            Kind::Blez | Kind::ExitBlez => s as i64 <= 0,
-            Kind::Bgtz | Kind::ExitBgtz => s as i64 > 0,
-            Kind::Bltz | Kind::ExitBltz => (s as i64) < 0,
-            Kind::Bgez | Kind::ExitBgez => s as i64 >= 0,
-            _ => true,
-        }
+    pub(super) const fn is_taken(&self, op: &Op) -> bool {
+        is_taken(op.kind, self.get(op.s), self.get(op.t))
     }
 
     /// Decides a block's last operation.
+    pub(super) const fn branch(&mut self, op: &Op) -> u32 {
+        self.branch_on(op.kind, self.get(op.s), self.get(op.t))
+    }
+
     #[inline(always)]
-    pub(super) const fn branch(&mut self, kind: Kind, op: &Op) -> u32 {
+    const fn branch_on(&mut self, kind: Kind, s: u64, t: u64) -> u32 {
         if matches!(kind, Kind::JumpRegister) {
-            self.target = self.get(op.s);
+            self.target = s;
             REGISTER
-        } else if self.is_taken(kind, op) {
+        } else if is_taken(kind, s, t) {
             TAKEN
         } else {
             NOT_TAKEN
         }
     }
 
-    /// Executes an operation, unless it needs [`slow`]: false then.
+    /// Executes an operation and returns the value that it wrote to its register, if it writes
+    /// one; unless it needs [`slow`]: `None` then.
     #[inline(always)]
-    fn execute(&mut self, kind: Kind, op: &Op) -> bool {
-        let (s, t, i) = (self.get(op.s), self.get(op.t), op.i);
+    fn execute(&mut self, kind: Kind, op: &Op, s: u64, t: u64) -> Option<u64> {
+        let i = op.i;
         let address = s.wrapping_add(i);
         macro_rules! load {
             ($load:ident, $as:ty) => {
-                match self.memory.$load(address) {
-                    Some(value) => value as $as as u64,
-                    None => return false,
-                }
+                self.memory.$load(address)? as $as as u64
             };
         }
         macro_rules! merge_load {
             () => {
-                match self.memory.load8(address) {
-                    Some(word) => merged_load(kind, address, word, t),
-                    None => return false,
-                }
+                merged_load(kind, address, self.memory.load8(address)?, t)
             };
         }
         let value = match kind {
@@ -224,7 +231,7 @@ impl Core<'_> {
             | Kind::Div
             | Kind::Divu
             | Kind::Ddiv
-            | Kind::Ddivu => return self.wide(kind, s, t),
+            | Kind::Ddivu => return self.wide(kind, s, t).then_some(0),
             Kind::Ld => load!(load8, u64),
             Kind::Lw => load!(load4, i32),
             Kind::Lwu => load!(load4, u32),
@@ -233,24 +240,21 @@ impl Core<'_> {
             Kind::Lb => load!(load1, i8),
             Kind::Lbu => load!(load1, u8),
             Kind::Ldl | Kind::Ldr | Kind::Lwl | Kind::Lwr => merge_load!(),
-            Kind::Sd => return self.memory.store8(address, t),
-            Kind::Sw => return self.memory.store4(address, t as u32),
-            Kind::Sh => return self.memory.store2(address, t as u16),
-            Kind::Sb => return self.memory.store1(address, t as u8),
+            Kind::Sd => return self.memory.store8(address, t).then_some(0),
+            Kind::Sw => return self.memory.store4(address, t as u32).then_some(0),
+            Kind::Sh => return self.memory.store2(address, t as u16).then_some(0),
+            Kind::Sb => return self.memory.store1(address, t as u8).then_some(0),
             Kind::Sdl | Kind::Sdr | Kind::Swl | Kind::Swr => {
-                return match self.memory.load8(address) {
-                    Some(word) => self
-                        .memory
-                        .store8(address, merged_store(kind, address, word, t)),
-                    None => false,
-                };
+                let word = self.memory.load8(address)?;
+                let word = merged_store(kind, address, word, t);
+                return self.memory.store8(address, word).then_some(0);
             }
-            Kind::Ll | Kind::Lld | Kind::Sc | Kind::Scd => return false,
+            Kind::Ll | Kind::Lld | Kind::Sc | Kind::Scd => return None,
             // A move whose condition does not hold; branches are decided elsewhere.
-            _ => return true,
+            _ => return Some(0),
         };
         self.set(op.d, value);
-        true
+        Some(value)
     }
 
     /// A multiplication or division; false if it would divide by zero.
@@ -354,6 +358,20 @@ impl Core<'_> {
             address,
             owner: self.thread,
         }
+    }
+}
+
+/// Whether a branch on `s` and `t` is taken.
+#[inline(always)]
+const fn is_taken(kind: Kind, s: u64, t: u64) -> bool {
+    match kind {
+        Kind::Beq | Kind::ExitBeq => s == t,
+        Kind::Bne | Kind::ExitBne => s != t,
+        Kind::Blez | Kind::ExitBlez => s as i64 <= 0,
+        Kind::Bgtz | Kind::ExitBgtz => s as i64 > 0,
+        Kind::Bltz | Kind::ExitBltz => (s as i64) < 0,
+        Kind::Bgez | Kind::ExitBgez => s as i64 >= 0,
+        _ => true,
     }
 }
 
