@@ -1,5 +1,6 @@
 //! The endgame command line: flags in, a library call, words or JSON out.
 
+mod args;
 mod cli;
 mod cmd;
 mod config;

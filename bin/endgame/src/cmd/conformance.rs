@@ -1,15 +1,107 @@
 //! `endgame conformance`.
 
-use std::process::ExitCode;
+use std::{path::PathBuf, process::ExitCode};
 
-use crate::output::Output;
+use clap::{Subcommand, ValueEnum};
+use endgame_conformance::{Fixture, Item, ProgramKind, Report, RunVm, blocks, mips, runs};
+
+use crate::{args::ProgramArg, exit, output::Output};
 
 /// The command's flags.
 #[derive(Debug, clap::Args)]
-pub(crate) struct Args {}
+pub(crate) struct Args {
+    #[command(subcommand)]
+    suite: Suite,
+}
+
+#[derive(Debug, Subcommand)]
+enum Suite {
+    /// Build real blocks on nothing but their witness and compare the hashes
+    Blocks {
+        #[command(flatten)]
+        data: Data,
+        /// The program that executes them
+        #[arg(long, env = "ENDGAME_PROGRAM", value_name = "PROGRAM")]
+        program: ProgramArg,
+    },
+    /// Run recorded fault proof runs offline, as recorded and with the claim altered
+    Runs {
+        #[command(flatten)]
+        data: Data,
+        /// The program that runs
+        #[arg(long, env = "ENDGAME_PROGRAM", value_name = "PROGRAM")]
+        program: ProgramArg,
+        /// The VM that it runs in
+        #[arg(long, default_value = "none", value_name = "VM")]
+        vm: RunVmArg,
+    },
+    /// Run Cannon's raw images (its open_mips_tests/test/bin) in the MIPS64 VM
+    Mips {
+        #[command(flatten)]
+        data: Data,
+    },
+}
+
+#[derive(Debug, clap::Args)]
+struct Data {
+    /// The data: a directory, or a .tar.zst of one
+    #[arg(value_name = "DIR")]
+    path: PathBuf,
+    /// Run only items of such a name; `*` stands for any text, `?` for a character
+    #[arg(long, value_name = "PATTERN")]
+    filter: Option<String>,
+}
+
+/// What a recorded run runs in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum RunVmArg {
+    /// Nothing: as native code
+    None,
+    /// The MIPS64 VM
+    Mips64,
+}
+
+impl From<ProgramArg> for ProgramKind {
+    fn from(arg: ProgramArg) -> Self {
+        match arg {
+            ProgramArg::Kona => Self::Kona,
+        }
+    }
+}
 
 /// Runs the command.
 pub(crate) fn run(args: Args, out: Output) -> anyhow::Result<ExitCode> {
-    let Args {} = args;
-    anyhow::bail!("not part of this build (json: {})", out.is_json())
+    let print = |item: &Item| out.progress(item);
+    let report = match args.suite {
+        Suite::Blocks { data, program } => {
+            let program = ProgramKind::from(program).program();
+            blocks(&Fixture::open(&data.path)?, data.filter(), program, print)?
+        }
+        Suite::Runs { data, program, vm } => {
+            let program = ProgramKind::from(program).program();
+            let vm = match vm {
+                RunVmArg::None => RunVm::None,
+                RunVmArg::Mips64 => RunVm::Mips64,
+            };
+            let fixture = Fixture::open(&data.path)?;
+            runs(&fixture, data.filter(), program, vm, print)?
+        }
+        Suite::Mips { data } => mips(&Fixture::open(&data.path)?, data.filter(), print)?,
+    };
+    finish(&report, out)
+}
+
+impl Data {
+    fn filter(&self) -> Option<&str> {
+        self.filter.as_deref()
+    }
+}
+
+fn finish(report: &Report, out: Output) -> anyhow::Result<ExitCode> {
+    out.result(report, report)?;
+    Ok(if report.is_ok() {
+        ExitCode::SUCCESS
+    } else {
+        exit::FAILED.into()
+    })
 }

@@ -1,0 +1,91 @@
+//! Flags that several commands share.
+
+use std::{fs, path::PathBuf};
+
+use anyhow::Context;
+use clap::ValueEnum;
+use endgame_prestate::{ChainSource, Program, Vm};
+
+/// A fault proof program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ProgramArg {
+    /// Derivation by kona-derive, execution by op-revm
+    Kona,
+}
+
+impl From<ProgramArg> for Program {
+    fn from(arg: ProgramArg) -> Self {
+        match arg {
+            ProgramArg::Kona => Self::Kona,
+        }
+    }
+}
+
+/// A fault proof VM.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum VmArg {
+    /// Cannon's MIPS64
+    Mips64,
+}
+
+impl From<VmArg> for Vm {
+    fn from(arg: VmArg) -> Self {
+        match arg {
+            VmArg::Mips64 => Self::Mips64,
+        }
+    }
+}
+
+/// Which chain.
+#[derive(Clone, Debug, clap::Args)]
+pub(crate) struct ChainArgs {
+    /// A chain of the superchain registry by name or id, such as `op`, `op-sepolia` or 8453
+    #[arg(
+        long,
+        alias = "network",
+        env = "ENDGAME_CHAIN",
+        value_name = "NAME",
+        conflicts_with = "rollup_config"
+    )]
+    chain: Option<String>,
+    /// The chain's rollup configuration, JSON as op-node has it
+    #[arg(
+        long,
+        aliases = ["rollup-config-path", "rollup.config"],
+        env = "ENDGAME_ROLLUP_CONFIG",
+        value_name = "FILE"
+    )]
+    rollup_config: Option<PathBuf>,
+    /// L1's chain configuration (a geth genesis or its `config`), where L1 is neither Mainnet nor
+    /// Sepolia and has changed its blob fee since Prague
+    #[arg(
+        long,
+        alias = "l1-config-path",
+        env = "ENDGAME_L1_CONFIG",
+        value_name = "FILE",
+        conflicts_with = "chain"
+    )]
+    l1_config: Option<PathBuf>,
+}
+
+impl ChainArgs {
+    /// Whether any flag names a chain.
+    pub(crate) const fn is_given(&self) -> bool {
+        self.chain.is_some() || self.rollup_config.is_some()
+    }
+
+    /// Reads what the flags name.
+    pub(crate) fn source(&self) -> anyhow::Result<ChainSource> {
+        let read = |path: &PathBuf| {
+            fs::read(path).with_context(|| format!("cannot read {}", path.display()))
+        };
+        match (&self.chain, &self.rollup_config) {
+            (Some(name), _) => Ok(ChainSource::registry(name)?),
+            (None, Some(rollup)) => Ok(ChainSource::Json {
+                rollup: read(rollup)?,
+                l1: self.l1_config.as_ref().map(read).transpose()?,
+            }),
+            (None, None) => anyhow::bail!("--chain or --rollup-config must name a chain"),
+        }
+    }
+}
