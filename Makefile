@@ -23,6 +23,13 @@ guests-check: ## rebuild them and compare with the hashes that are kept
 	[ "$$kept" = "$$(cat guests/artifacts/SHA256SUMS)" ] || \
 	{ echo "the guests are not those whose hashes are kept"; exit 1; }
 
+.PHONY: conformance
+conformance: build ## run the conformance data in the directory FIXTURES (blocks, runs)
+	@[ -n "$(FIXTURES)" ] || { echo "make conformance FIXTURES=DIR"; exit 1; }
+	target/release/endgame conformance blocks $(FIXTURES)/op-sepolia-blocks.tar.zst --program kona
+	target/release/endgame conformance runs $(FIXTURES)/op-program-runs.tar.zst --program kona
+	target/release/endgame conformance runs $(FIXTURES)/op-program-runs.tar.zst --program kona --vm mips64
+
 .PHONY: fmt
 fmt: contracts-fmt ## format everything
 	cargo fmt --all
