@@ -13,6 +13,11 @@ help: ## list the targets
 build: ## the release binary, target/release/endgame
 	cargo build --release --locked -p endgame
 
+.PHONY: devnet
+devnet: contracts-install build ## a whole rollup, and a dispute on it (SCENARIO=name for another one)
+	target/release/endgame devnet --scenario $(SCENARIO)
+SCENARIO ?= false-claim
+
 .PHONY: guests
 guests: ## rebuild the guest ELFs (takes Rust 1.96 with rust-src, and LLVM's lld)
 	guests/build.sh
