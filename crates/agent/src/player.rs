@@ -8,7 +8,7 @@ use endgame_game::{
 };
 
 use crate::{
-    AgentError, AgentEvent, Observer, TxManager,
+    AgentError, AgentEvent, Observer, TxInfo, TxManager,
     chain::{GameContract, GameSnapshot},
     l2::L2,
     preimage::{Readiness, Uploader},
@@ -217,8 +217,7 @@ impl Player {
                 return Ok(ready);
             }
         }
-        let call = self.game.step(claim, is_attack, proof.state, proof.proof);
-        let tx = self.tx.send(&call).await?;
+        let tx = self.send_step(claim, is_attack, proof).await?;
         self.observer.emit(AgentEvent::Stepped {
             game: self.game.address(),
             claim,
@@ -227,6 +226,28 @@ impl Player {
             tx,
         });
         Ok(Readiness::Ready)
+    }
+
+    /// Steps with the short proof where the VM contract takes it: calldata is most of the price.
+    async fn send_step(
+        &self,
+        claim: usize,
+        is_attack: bool,
+        proof: StepProof,
+    ) -> Result<TxInfo, AgentError> {
+        if let Some(compact) = proof.compact {
+            let call = self
+                .game
+                .step(claim, is_attack, proof.state.clone(), compact);
+            match self.tx.send(&call).await {
+                Err(error @ AgentError::Reverted { .. }) => {
+                    tracing::info!(%error, "the short proof is refused, trying the long one");
+                }
+                sent => return sent,
+            }
+        }
+        let call = self.game.step(claim, is_attack, proof.state, proof.proof);
+        self.tx.send(&call).await
     }
 
     async fn challenge_block_number<T: PlayableTrace>(&self, trace: &T) -> Result<(), AgentError> {

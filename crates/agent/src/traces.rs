@@ -60,6 +60,8 @@ pub struct StepProof {
     pub state: Vec<u8>,
     /// The proof of the memory that it touches.
     pub proof: Vec<u8>,
+    /// The same in a short form that not every VM contract takes, if there is one.
+    pub compact: Option<Vec<u8>>,
     /// The preimage that it reads, if it reads one.
     pub preimage: Option<PreimageRead>,
 }

@@ -9,7 +9,9 @@ use std::{
 
 use alloy::primitives::B256;
 use endgame_host::{Backend, Boot, Host};
-use endgame_mips::{State, StepWitness, Trace, TraceOptions, VmError, engine, reference::Step};
+use endgame_mips::{
+    State, StepWitness, Trace, TraceOptions, VmError, compact_proof, engine, reference::Step,
+};
 use endgame_preimage::{KeyType, PreimageKey, PreimageOracle};
 use endgame_vm::Preimages;
 
@@ -162,6 +164,7 @@ impl ExecutionTrace for MipsRun {
         let witness = self.with(|trace| trace.step_witness(step))?;
         Ok(StepProof {
             preimage: read_by(&witness, &self.host)?,
+            compact: compact_proof(&witness.state_data, &witness.proof_data).ok(),
             state: witness.state_data,
             proof: witness.proof_data,
         })

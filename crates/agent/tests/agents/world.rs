@@ -20,7 +20,7 @@ use endgame_agent::{
 };
 use endgame_deploy::{Addresses, DeployConfig, l1::Deployer};
 use endgame_game::Lie;
-use endgame_mips::{State, Trace, TraceOptions};
+use endgame_mips::{State, Trace, TraceOptions, compact_proof};
 use endgame_preimage::{KeyType, LocalIndex, OracleError, PreimageKey, PreimageOracle};
 use endgame_vm::Words as _;
 
@@ -186,6 +186,7 @@ impl ExecutionTrace for Run {
     fn step_proof(&self, step: u64) -> Result<StepProof, AgentError> {
         let witness = self.trace.lock().unwrap().step_witness(step).unwrap();
         Ok(StepProof {
+            compact: compact_proof(&witness.state_data, &witness.proof_data).ok(),
             state: witness.state_data,
             proof: witness.proof_data,
             preimage: witness.oracle.map(|access| PreimageRead {
