@@ -14,6 +14,8 @@ pub struct RunInputs {
     pub l1_head: B256,
     /// The output root that the run starts from.
     pub agreed_root: B256,
+    /// Its L2 block, if known: spares the host a search.
+    pub agreed_block: Option<u64>,
     /// The output root that it is to judge.
     pub claimed_root: B256,
     /// The L2 block of that root.

@@ -59,6 +59,8 @@ impl GameTruth {
         let inputs = RunInputs {
             l1_head: self.facts.l1_head,
             agreed_root: execution.starting.root,
+            // Past the last derivable block, not the one that the position stands for.
+            agreed_block: self.roots.block_of(execution.starting.root),
             claimed_root: execution.disputed.root,
             claimed_block: execution.disputed.block,
             chain_id: self.facts.l2_chain_id,

@@ -68,6 +68,7 @@ impl RecordedRun {
                 l1_head: boot.l1_head,
                 agreed_output_root: boot.agreed_l2_output_root,
                 agreed_l2_head: boot.agreed_l2_head,
+                agreed_block: None,
                 claimed_output_root: boot.claimed_l2_output_root,
                 claimed_block: boot.claimed_l2_block_number,
                 chain_id: boot.l2_chain_id,

@@ -13,6 +13,9 @@ pub struct Boot {
     /// Hash of the L2 block behind `agreed_output_root`, if known. A hint for the host alone: without
     /// it the block is searched backwards from the claimed one.
     pub agreed_l2_head: Option<B256>,
+    /// Number of that block, if known: another hint for the host alone.
+    #[serde(default)]
+    pub agreed_block: Option<u64>,
     /// The output root in dispute.
     pub claimed_output_root: B256,
     /// The L2 block number of the claim.
@@ -55,6 +58,7 @@ mod tests {
             l1_head: B256::repeat_byte(1),
             agreed_output_root: B256::repeat_byte(2),
             agreed_l2_head: None,
+            agreed_block: None,
             claimed_output_root: B256::repeat_byte(3),
             claimed_block: 4,
             chain_id: 5,

@@ -25,6 +25,7 @@
 //!     l1_head,
 //!     agreed_output_root: agreed,
 //!     agreed_l2_head: None,
+//!     agreed_block: Some(119),
 //!     claimed_output_root: claimed,
 //!     claimed_block: 120,
 //!     chain_id: 901,

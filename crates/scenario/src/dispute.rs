@@ -42,6 +42,7 @@ pub(crate) async fn run_of(
     Ok(RunInputs {
         l1_head: facts.l1_head,
         agreed_root: agreed.root(),
+        agreed_block: Some(agreed.block),
         claimed_root,
         claimed_block: claim.block,
         chain_id: facts.l2_chain_id,

@@ -264,6 +264,7 @@ impl BootArgs {
             l1_head: self.l1_head,
             agreed_output_root: self.agreed_output_root,
             agreed_l2_head: self.agreed_block_hash,
+            agreed_block: None,
             claimed_output_root: self.claimed_output_root,
             claimed_block: self.claimed_block,
             chain_id,

@@ -33,6 +33,7 @@ impl RootProvider for KonaRoots {
                 l1_head: request.l1_head,
                 agreed_output_root: request.agreed_root,
                 agreed_l2_head: None,
+                agreed_block: Some(request.agreed_block),
                 // The program is run for the roots on its way; its verdict on a claim is not asked.
                 claimed_output_root: B256::ZERO,
                 claimed_block: request.last_block,

@@ -79,6 +79,7 @@ impl MipsTraces {
             l1_head: inputs.l1_head,
             agreed_output_root: inputs.agreed_root,
             agreed_l2_head: None,
+            agreed_block: inputs.agreed_block,
             claimed_output_root: inputs.claimed_root,
             claimed_block: inputs.claimed_block,
             chain_id: inputs.chain_id,

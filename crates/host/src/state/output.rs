@@ -29,11 +29,13 @@ pub(crate) async fn output(
             }),
         };
     }
-    // The agreed block is the claimed one's parent, or, where a claim goes past the last derivable
+    // If nobody knows it, the agreed block is the claimed one's parent, or, where a claim goes past the last derivable
     // block, that block itself; further down for programs that run over a span.
     let first = boot.claimed_block;
-    for number in [first.saturating_sub(1), first]
+    for number in boot
+        .agreed_block
         .into_iter()
+        .chain([first.saturating_sub(1), first])
         .chain((first.saturating_sub(SEARCH)..first.saturating_sub(1)).rev())
     {
         let header: Option<Header> = endpoint

@@ -200,6 +200,7 @@ pub(crate) fn boot() -> Boot {
         l1_head: B256::repeat_byte(1),
         agreed_output_root: B256::repeat_byte(2),
         agreed_l2_head: None,
+        agreed_block: None,
         claimed_output_root: B256::repeat_byte(3),
         claimed_block: 8,
         chain_id: 901,
