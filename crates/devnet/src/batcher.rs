@@ -3,12 +3,13 @@
 use std::{sync::Arc, time::Duration};
 
 use alloy::{
-    consensus::{SignableTransaction as _, TxEip1559, TxEnvelope},
+    consensus::{EthereumTxEnvelope, SignableTransaction as _, TxEip1559, TxEip4844, TxEnvelope},
     eips::Encodable2718 as _,
-    primitives::{B256, Bytes, TxKind},
+    primitives::{B256, Bytes, Signature, TxKind},
     providers::Provider as _,
     signers::{SignerSync as _, local::PrivateKeySigner},
 };
+use endgame_host::BlobStore;
 use tokio::{
     sync::watch,
     time::{Instant, sleep, timeout},
@@ -16,7 +17,10 @@ use tokio::{
 
 use crate::{
     DevnetError,
-    batch::{BatchBlock, Channel, SpanContext, calldata, single_batch, span_batch},
+    batch::{
+        BLOB_CAPACITY, BatchBlock, Channel, Frame, SpanContext, blob, calldata, single_batch,
+        span_batch,
+    },
     l1::{L1Client, L1Ref},
     l2::L2Node,
 };
@@ -25,6 +29,10 @@ use crate::{
 const FULL_CHANNEL: usize = 2_000_000;
 /// A channel holds at most this many blocks.
 const MAX_BLOCKS: u64 = 2_000;
+/// Blobs in one transaction, at most.
+const BLOBS_A_TRANSACTION: usize = 6;
+/// The most that is paid a unit of blob gas, wei.
+const MAX_BLOB_FEE: u128 = 10_000_000_000;
 /// How long a posted transaction may take to get into a block.
 const PATIENCE: Duration = Duration::from_mins(1);
 
@@ -35,8 +43,10 @@ pub struct BatcherOptions {
     pub every: u64,
     /// Span batches instead of singular ones.
     pub span: bool,
-    /// Largest frame, bytes.
+    /// Largest frame, bytes; in a blob never more than fit.
     pub max_frame: usize,
+    /// Post blobs instead of calldata.
+    pub blobs: bool,
 }
 
 impl Default for BatcherOptions {
@@ -45,6 +55,7 @@ impl Default for BatcherOptions {
             every: 5,
             span: false,
             max_frame: 100_000,
+            blobs: false,
         }
     }
 }
@@ -56,6 +67,8 @@ pub struct Batcher {
     l1: Arc<L1Client>,
     signer: PrivateKeySigner,
     options: BatcherOptions,
+    /// Where blobs go: the L1 node gets only their hashes.
+    blobs: Option<BlobStore>,
     /// Blocks up to here are to be posted even if fewer than `every` wait.
     flush: watch::Receiver<u64>,
 }
@@ -70,12 +83,14 @@ struct Posted {
 }
 
 impl Batcher {
-    /// A batcher that posts with `signer`'s account.
+    /// A batcher that posts with `signer`'s account: blobs if it has a store for them, else
+    /// calldata.
     pub const fn new(
         node: Arc<L2Node>,
         l1: Arc<L1Client>,
         signer: PrivateKeySigner,
         options: BatcherOptions,
+        blobs: Option<BlobStore>,
         flush: watch::Receiver<u64>,
     ) -> Self {
         Self {
@@ -83,6 +98,7 @@ impl Batcher {
             l1,
             signer,
             options,
+            blobs,
             flush,
         }
     }
@@ -125,11 +141,25 @@ impl Batcher {
     /// Posts the blocks after `after`, up to `latest` or until a channel is full.
     async fn post(&self, after: u64, latest: u64) -> Result<Posted, DevnetError> {
         let (channel, last) = self.fill(after, latest)?;
-        let frames = channel.finish(self.options.max_frame)?;
         let started = Instant::now();
+        let max_frame = match &self.blobs {
+            // Before the frame is a version byte.
+            Some(_) => self.options.max_frame.min(BLOB_CAPACITY - 1),
+            None => self.options.max_frame,
+        };
+        let frames = channel.finish(max_frame)?;
         let mut sent = Vec::with_capacity(frames.len());
-        for frame in &frames {
-            sent.push(self.send(calldata(frame)).await?);
+        match &self.blobs {
+            Some(store) => {
+                for some in frames.chunks(BLOBS_A_TRANSACTION) {
+                    sent.push(self.send_blobs(store, some).await?);
+                }
+            }
+            None => {
+                for frame in &frames {
+                    sent.push(self.send(calldata(frame)).await?);
+                }
+            }
         }
         let mut included = 0;
         for hash in sent {
@@ -182,18 +212,9 @@ impl Batcher {
         Ok((channel, last))
     }
 
-    /// Sends one transaction to the batch inbox.
+    /// Sends one transaction with calldata to the batch inbox.
     async fn send(&self, data: Bytes) -> Result<B256, DevnetError> {
-        let provider = self.l1.provider();
-        let nonce = provider
-            .get_transaction_count(self.signer.address())
-            .pending()
-            .await
-            .map_err(|e| DevnetError::l1("eth_getTransactionCount", e))?;
-        let price = provider
-            .get_gas_price()
-            .await
-            .map_err(|e| DevnetError::l1("eth_gasPrice", e))?;
+        let (nonce, price) = self.nonce_and_price().await?;
         let tx = TxEip1559 {
             chain_id: self.node.rollup().l1_chain_id,
             nonce,
@@ -204,13 +225,69 @@ impl Batcher {
             input: data,
             ..TxEip1559::default()
         };
-        let signature = self
-            .signer
-            .sign_hash_sync(&tx.signature_hash())
-            .map_err(|e| DevnetError::l1("signing a batch", e))?;
-        let raw = TxEnvelope::from(tx.into_signed(signature)).encoded_2718();
-        let pending = provider
-            .send_raw_transaction(&raw)
+        let signature = self.sign(&tx.signature_hash())?;
+        self.broadcast(&TxEnvelope::from(tx.into_signed(signature)).encoded_2718())
+            .await
+    }
+
+    /// Stores a blob for each frame, and sends one transaction with their hashes to the batch
+    /// inbox.
+    ///
+    /// The transaction goes as blocks hold it, without its blobs: given with them, anvil computes
+    /// a wrong transactions root.
+    async fn send_blobs(&self, store: &BlobStore, frames: &[Frame]) -> Result<B256, DevnetError> {
+        let mut hashes = Vec::with_capacity(frames.len());
+        for frame in frames {
+            let blob = blob(&calldata(frame))?;
+            let store = store.clone();
+            let hash = tokio::task::spawn_blocking(move || store.put(&blob))
+                .await
+                .map_err(|e| DevnetError::Stopped(format!("blob store: {e}")))?
+                .map_err(DevnetError::Blobs)?;
+            hashes.push(hash);
+        }
+        let (nonce, price) = self.nonce_and_price().await?;
+        let tx = TxEip4844 {
+            chain_id: self.node.rollup().l1_chain_id,
+            nonce,
+            gas_limit: data_gas(&[]),
+            max_fee_per_gas: price * 3,
+            max_priority_fee_per_gas: price.min(1_000_000_000),
+            max_fee_per_blob_gas: MAX_BLOB_FEE,
+            to: self.node.rollup().batch_inbox_address,
+            blob_versioned_hashes: hashes,
+            ..TxEip4844::default()
+        };
+        let signature = self.sign(&tx.signature_hash())?;
+        let signed = EthereumTxEnvelope::<TxEip4844>::Eip4844(tx.into_signed(signature));
+        self.broadcast(&signed.encoded_2718()).await
+    }
+
+    async fn nonce_and_price(&self) -> Result<(u64, u128), DevnetError> {
+        let provider = self.l1.provider();
+        let nonce = provider
+            .get_transaction_count(self.signer.address())
+            .pending()
+            .await
+            .map_err(|e| DevnetError::l1("eth_getTransactionCount", e))?;
+        let price = provider
+            .get_gas_price()
+            .await
+            .map_err(|e| DevnetError::l1("eth_gasPrice", e))?;
+        Ok((nonce, price))
+    }
+
+    fn sign(&self, hash: &B256) -> Result<Signature, DevnetError> {
+        self.signer
+            .sign_hash_sync(hash)
+            .map_err(|e| DevnetError::l1("signing a batch", e))
+    }
+
+    async fn broadcast(&self, raw: &[u8]) -> Result<B256, DevnetError> {
+        let pending = self
+            .l1
+            .provider()
+            .send_raw_transaction(raw)
             .await
             .map_err(|e| DevnetError::l1("eth_sendRawTransaction", e))?;
         Ok(*pending.tx_hash())

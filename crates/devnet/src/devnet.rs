@@ -1,6 +1,6 @@
 //! Starting a devnet, and what can be done with a running one.
 
-use std::{future::Future, sync::Arc, time::Duration};
+use std::{future::Future, path::Path, sync::Arc, time::Duration};
 
 use alloy::{
     network::EthereumWallet,
@@ -12,8 +12,10 @@ use endgame_deploy::{
     l1::{Bridge, Deployer},
     l1_chain_config,
 };
+use endgame_host::BlobStore;
 use endgame_kona_executor::{Chain, Eip1559, Fork, Forks};
 use serde_json::Value;
+use tempfile::TempDir;
 use tokio::{sync::watch, time::timeout};
 
 use crate::{
@@ -47,6 +49,32 @@ pub struct DevnetHandle {
     mining: Mining,
     l2_url: String,
     anvil: Anvil,
+    blobs: Option<Blobs>,
+}
+
+/// Where blobs are: in the data directory, or in one that goes with the devnet.
+#[derive(Debug)]
+struct Blobs {
+    store: BlobStore,
+    _temporary: Option<TempDir>,
+}
+
+impl Blobs {
+    fn open(data_dir: Option<&Path>) -> Result<Self, DevnetError> {
+        let (dir, temporary) = if let Some(dir) = data_dir {
+            (dir.join("blobs"), None)
+        } else {
+            let dir = tempfile::tempdir().map_err(|source| DevnetError::Io {
+                what: "making a directory for blobs",
+                source,
+            })?;
+            (dir.path().to_owned(), Some(dir))
+        };
+        Ok(Self {
+            store: BlobStore::open(dir).map_err(DevnetError::Blobs)?,
+            _temporary: temporary,
+        })
+    }
 }
 
 impl Devnet {
@@ -55,6 +83,11 @@ impl Devnet {
         let mut config = config;
         fill_roles(&mut config);
         config.validate()?;
+        let blobs = config
+            .batcher
+            .blobs
+            .then(|| Blobs::open(config.data_dir.as_deref()))
+            .transpose()?;
         let anvil = Anvil::start(&AnvilOptions {
             binary: config.anvil.clone(),
             port: config.l1_port,
@@ -62,7 +95,8 @@ impl Devnet {
             genesis_time: config.genesis_time,
             gas_limit: config.l1_gas_limit,
             state: config.data_dir.as_ref().map(|dir| dir.join("l1.json")),
-            auto_impersonate: false,
+            // Only so does it take a blob transaction without its blobs.
+            auto_impersonate: blobs.is_some(),
         })
         .await?;
         let l1 = Arc::new(L1Client::new(anvil.url())?);
@@ -98,10 +132,12 @@ impl Devnet {
             Arc::clone(&l1),
             Role::Batcher.signer(),
             config.batcher,
+            blobs.as_ref().map(|blobs| blobs.store.clone()),
             flush.subscribe(),
         );
         tasks.spawn("batcher", batcher.run());
-        let deriver = Deriver::new(Arc::clone(&node), Arc::clone(&l1), &l1_config)?;
+        let blob_dir = blobs.as_ref().map(|blobs| blobs.store.dir().to_owned());
+        let deriver = Deriver::new(Arc::clone(&node), Arc::clone(&l1), &l1_config, blob_dir)?;
         tasks.spawn("derivation", deriver.run(clock.heads()));
         let server = RpcServer::bind(config.l2_port).await?;
         let l2_url = server.url();
@@ -123,6 +159,7 @@ impl Devnet {
             mining,
             l2_url,
             anvil,
+            blobs,
         })
     }
 }
@@ -219,6 +256,12 @@ impl DevnetHandle {
     /// The L1 chain's configuration, in geth's format.
     pub const fn l1_config(&self) -> &Value {
         &self.l1_config
+    }
+
+    /// The folder of the blobs that batches are in, by versioned hash; nothing if batches are
+    /// calldata. The L1 node does not serve them.
+    pub fn blob_dir(&self) -> Option<&Path> {
+        self.blobs.as_ref().map(|blobs| blobs.store.dir())
     }
 
     /// The L2 node itself.

@@ -3,6 +3,7 @@
 use std::{io, time::Duration};
 
 use alloy::primitives::{Address, B256};
+use endgame_host::HostError;
 
 /// Why the devnet could not do what was asked.
 #[derive(Debug, thiserror::Error)]
@@ -13,6 +14,9 @@ pub enum DevnetError {
     /// `anvil` ended before it answered.
     #[error("anvil did not start: {0}")]
     AnvilStart(String),
+    /// The blob store failed.
+    #[error("blobs: {0}")]
+    Blobs(HostError),
     /// A request to the L1 node failed.
     #[error("L1 {what}: {reason}")]
     L1 {

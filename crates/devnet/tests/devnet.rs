@@ -397,6 +397,38 @@ async fn a_devnet_goes_on_where_it_was_stopped() {
     second.stop().await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn an_l2_whose_batches_are_blobs_becomes_safe() {
+    let config = DevnetConfig {
+        l1_interval: Duration::from_millis(300),
+        batcher: BatcherOptions {
+            blobs: true,
+            // Small frames, so that a transaction carries several blobs.
+            max_frame: 400,
+            ..BatcherOptions::default()
+        },
+        ..DevnetConfig::default()
+    };
+    let devnet = Devnet::start(config).await.unwrap();
+    deposit(&devnet, FRIEND, ether(3)).await;
+    devnet.wait_for_safe(12, PATIENCE).await.unwrap();
+    let dir = devnet.blob_dir().unwrap().to_owned();
+    let blobs = std::fs::read_dir(&dir).unwrap().count();
+    assert!(blobs > 2, "{blobs} blobs");
+    let batcher = devnet
+        .l1()
+        .provider()
+        .get_transaction_count(Role::Batcher.address())
+        .await
+        .unwrap();
+    assert!(
+        (1..blobs as u64).contains(&batcher),
+        "{batcher} transactions"
+    );
+    devnet.stop().await;
+    assert!(!dir.exists(), "nothing is left behind");
+}
+
 #[tokio::test]
 async fn settings_that_cannot_work_are_refused_by_name() {
     let refusal = async |change: fn(&mut DevnetConfig)| {

@@ -40,6 +40,17 @@ pub(crate) struct Stage {
     jobs: TempDir,
 }
 
+/// The prestate that a devnet's games start from: program kona in the MIPS64 VM, for just its
+/// rollup.
+pub fn kona_prestate() -> Prestate {
+    Prestate::Made(Arc::new(|rollup, l1| {
+        let rollup = serde_json::to_vec(rollup).map_err(|e| e.to_string())?;
+        let l1 = serde_json::to_vec(l1).map_err(|e| e.to_string())?;
+        let state = endgame_prestate::kona_mips64(&rollup, Some(&l1)).map_err(|e| e.to_string())?;
+        Ok(state.state_hash())
+    }))
+}
+
 impl Stage {
     /// Starts the chains for a scenario, with the program's prestate for just this rollup.
     pub(crate) async fn set(
@@ -53,13 +64,7 @@ impl Stage {
             // So that something in a devnet's blocks counts as large.
             config.deploy.oracle.min_proposal_size = 1_000;
         }
-        config.prestate = Prestate::Made(Arc::new(|rollup, l1| {
-            let json = |value| serde_json::to_vec(value).map_err(|e| e.to_string());
-            let rollup = serde_json::to_vec(rollup).map_err(|e| e.to_string())?;
-            let state = endgame_prestate::kona_mips64(&rollup, Some(&json(l1)?))
-                .map_err(|e| e.to_string())?;
-            Ok(state.state_hash())
-        }));
+        config.prestate = kona_prestate();
         let game_type = config.deploy.game.game_type;
         let delays = config.deploy.delays.clone();
         let devnet = Devnet::start(config).await?;
@@ -70,6 +75,7 @@ impl Stage {
         let backend = Arc::new(Backend::new(&endgame_host::Config {
             l1_rpc: vec![devnet.l1_url().to_owned()],
             l2_rpc: vec![devnet.l2_url().to_owned()],
+            blob_dir: devnet.blob_dir().map(Into::into),
             ..endgame_host::Config::default()
         })?);
         let chain = ChainConfig::from_json(&rollup, Some(&l1))?;

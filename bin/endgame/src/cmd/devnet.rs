@@ -78,6 +78,9 @@ pub(crate) struct Args {
     /// Post span batches instead of singular ones
     #[arg(long)]
     span_batches: bool,
+    /// Post batches as blobs instead of calldata
+    #[arg(long)]
+    blobs: bool,
     /// Directory that keeps both chains for the next start [default: in memory]
     #[arg(long, env = "ENDGAME_DATA_DIR", value_name = "DIR")]
     data_dir: Option<PathBuf>,
@@ -114,6 +117,7 @@ impl Args {
             "--speed must be from 0.1 to 100"
         );
         let mut config = DevnetConfig {
+            prestate: endgame_scenario::kona_prestate(),
             l1_block_time: self.l1_block_time,
             l1_interval: Duration::from_secs(self.l1_block_time).div_f64(speed),
             l1_port: self.l1_port,
@@ -121,6 +125,7 @@ impl Args {
             batcher: BatcherOptions {
                 every: self.batch_every,
                 span: self.span_batches,
+                blobs: self.blobs,
                 ..BatcherOptions::default()
             },
             data_dir: self.data_dir.clone(),
@@ -227,6 +232,8 @@ fn description(devnet: &DevnetHandle) -> Value {
         "addresses": devnet.addresses(),
         "accounts": accounts,
         "rollup": devnet.rollup(),
+        "l1Config": devnet.l1_config(),
+        "blobDir": devnet.blob_dir(),
     })
 }
 
@@ -234,8 +241,11 @@ fn words(devnet: &DevnetHandle) -> String {
     let mut lines = vec![
         format!("L1 RPC   {}", devnet.l1_url()),
         format!("L2 RPC   {} (websocket at the same port)", devnet.l2_url()),
-        String::new(),
     ];
+    if let Some(dir) = devnet.blob_dir() {
+        lines.push(format!("Blobs    {}", dir.display()));
+    }
+    lines.push(String::new());
     let addresses = json!(devnet.addresses());
     for (name, address) in addresses.as_object().into_iter().flatten() {
         lines.push(format!(

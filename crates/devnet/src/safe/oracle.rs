@@ -9,6 +9,7 @@ use alloy::{
     eips::Encodable2718 as _,
     primitives::{B256, Bytes, keccak256},
 };
+use endgame_host::{Backend, Boot, Host};
 use endgame_preimage::{Hint, KeyType, OracleError, PreimageKey, PreimageOracle};
 use endgame_program_kona::BootInputs;
 use tokio::runtime::Handle;
@@ -30,23 +31,38 @@ pub struct ChainOracle {
     l1: Arc<L1Client>,
     runtime: Handle,
     known: Known,
+    blobs: Host,
 }
 
 impl ChainOracle {
-    /// An oracle that fetches L1 data by `runtime`.
+    /// An oracle that fetches L1 data by `runtime`, and blobs from the store of `blobs`.
     pub(super) fn new(
         boot: BootInputs,
         node: Arc<L2Node>,
         l1: Arc<L1Client>,
         runtime: Handle,
         known: Known,
+        blobs: Arc<Backend>,
     ) -> Self {
+        let blobs = Host::new(
+            blobs,
+            Boot {
+                l1_head: boot.l1_head,
+                agreed_output_root: boot.agreed_output_root,
+                agreed_l2_head: None,
+                agreed_block: None,
+                claimed_output_root: boot.claimed_output_root,
+                claimed_block: boot.claimed_block,
+                chain_id: boot.chain_id,
+            },
+        );
         Self {
             boot,
             node,
             l1,
             runtime,
             known,
+            blobs,
         }
     }
 
@@ -164,6 +180,7 @@ fn output_preimage(block: &L2Block) -> Result<Bytes, DevnetError> {
 
 impl PreimageOracle for ChainOracle {
     fn hint(&self, hint: &[u8]) -> Result<(), OracleError> {
+        self.blobs.hint(hint)?;
         let hint = Hint::parse(hint)?;
         self.fetch(&hint)
             .map_err(|e| OracleError::Server(e.to_string()))
@@ -173,6 +190,7 @@ impl PreimageOracle for ChainOracle {
         match key.key_type() {
             Ok(KeyType::Local) => self.boot.local(key).ok_or(OracleError::NotFound(key)),
             Ok(KeyType::Keccak256) => self.keccak(key),
+            Ok(KeyType::Sha256 | KeyType::Blob) => self.blobs.get(key),
             _ => Err(OracleError::NotFound(key)),
         }
     }

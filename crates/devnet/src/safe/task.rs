@@ -1,8 +1,9 @@
 //! The loop that derives the safe chain and compares it with the sequencer's.
 
-use std::sync::Arc;
+use std::{path::PathBuf, sync::Arc};
 
 use alloy::{eips::BlockNumberOrTag, primitives::B256};
+use endgame_host::{Backend, Config};
 use endgame_program_kona::{BootInputs, ChainConfig};
 use tokio::{runtime::Handle, sync::watch};
 use tracing::subscriber::NoSubscriber;
@@ -21,14 +22,17 @@ pub struct Deriver {
     l1: Arc<L1Client>,
     config: Arc<ChainConfig>,
     known: Known,
+    blobs: Arc<Backend>,
 }
 
 impl Deriver {
-    /// A deriver for the node's rollup on an L1 with this configuration (geth's format).
+    /// A deriver for the node's rollup on an L1 with this configuration (geth's format), whose
+    /// blobs are in this folder.
     pub fn new(
         node: Arc<L2Node>,
         l1: Arc<L1Client>,
         l1_config: &serde_json::Value,
+        blob_dir: Option<PathBuf>,
     ) -> Result<Self, DevnetError> {
         let rollup = node.rollup();
         let config = ChainConfig::from_json(
@@ -41,6 +45,13 @@ impl Deriver {
             l1,
             config: Arc::new(config),
             known: Known::default(),
+            blobs: Arc::new(
+                Backend::new(&Config {
+                    blob_dir,
+                    ..Config::default()
+                })
+                .map_err(DevnetError::Blobs)?,
+            ),
         })
     }
 
@@ -80,6 +91,7 @@ impl Deriver {
             Arc::clone(&self.l1),
             Handle::current(),
             Arc::clone(&self.known),
+            Arc::clone(&self.blobs),
         );
         let config = Arc::clone(&self.config);
         let derived = tokio::task::spawn_blocking(move || {
