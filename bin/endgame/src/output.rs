@@ -10,7 +10,6 @@ pub(crate) struct Output {
     json: bool,
 }
 
-#[allow(dead_code, reason = "until every command has landed")]
 impl Output {
     /// Prints JSON if `json`, else words.
     pub(crate) const fn new(json: bool) -> Self {
@@ -30,6 +29,18 @@ impl Output {
             println!("{words}");
         }
         Ok(())
+    }
+
+    /// Prints one of many results: `value` as one line of JSON, or `words`.
+    pub(crate) fn event(self, value: &impl Serialize, words: impl Display) {
+        if !self.json {
+            println!("{words}");
+            return;
+        }
+        match serde_json::to_string(value) {
+            Ok(line) => println!("{line}"),
+            Err(error) => eprintln!("warning: cannot be written as JSON: {error}"),
+        }
     }
 
     /// Prints a line on the way to the result; with `--json` it goes to standard error.

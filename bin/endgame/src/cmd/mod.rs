@@ -6,6 +6,7 @@
 )]
 
 pub(crate) mod challenge;
+mod common;
 pub(crate) mod conformance;
 pub(crate) mod deploy;
 pub(crate) mod devnet;
