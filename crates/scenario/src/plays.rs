@@ -253,7 +253,7 @@ async fn timeout(
 /// bytes it may have.
 type Wanted = (&'static str, KeyType, usize, usize);
 
-const WANTED: [Wanted; 3] = [
+const WANTED: [Wanted; 4] = [
     ("a small keccak256 preimage", KeyType::Keccak256, 1, 999),
     (
         "a large keccak256 preimage",
@@ -261,6 +261,7 @@ const WANTED: [Wanted; 3] = [
         1_000,
         usize::MAX,
     ),
+    ("a blob's field element", KeyType::Blob, 1, usize::MAX),
     (
         "the result of a precompile",
         KeyType::Precompile,

@@ -63,6 +63,7 @@ impl Stage {
         if kind == Kind::Preimage {
             // So that something in a devnet's blocks counts as large.
             config.deploy.oracle.min_proposal_size = 1_000;
+            config.batcher.blobs = true;
         }
         config.prestate = kona_prestate();
         let game_type = config.deploy.game.game_type;

@@ -23,15 +23,15 @@ impl Drop for Anvil {
     }
 }
 
+/// The native program: a launcher that is killed leaves its child running.
 fn binary() -> PathBuf {
-    if let Some(path) = std::env::var_os("ENDGAME_ANVIL") {
-        return path.into();
-    }
-    let npm = PathBuf::from(concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/../../contracts/node_modules/.bin/anvil"
-    ));
-    if npm.exists() { npm } else { "anvil".into() }
+    let tool = concat!(env!("CARGO_MANIFEST_DIR"), "/../../contracts/tools/foundry");
+    let found = Command::new(tool).arg("anvil").output().unwrap();
+    assert!(
+        found.status.success(),
+        "anvil is needed: `make contracts-install`"
+    );
+    String::from_utf8(found.stdout).unwrap().trim().into()
 }
 
 fn free_port() -> u16 {
@@ -50,7 +50,7 @@ impl Anvil {
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
-            .expect("anvil is needed: `make contracts-install`, or set ENDGAME_ANVIL");
+            .unwrap();
         let anvil = Self { child, port };
         anvil.rpc().chain_id().await.expect("anvil does not answer");
         anvil
