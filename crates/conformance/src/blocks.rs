@@ -7,7 +7,7 @@ use alloy_primitives::{Address, B64, B256, Bytes, keccak256};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use crate::{ConformanceError, Fixture, Item, Outcome, Program, Report, fixture::json};
+use crate::{ConformanceError, Executor, Fixture, Item, Outcome, Report, fixture::json};
 
 /// A block to build, and the hash that it must have (op-rs/kona
 /// `crates/proof/executor/testdata`, unpacked: `fixture.json` and `preimages.json`).
@@ -90,11 +90,11 @@ impl Block {
     }
 }
 
-/// Builds each block below `fixture` by `program` and compares its hash.
+/// Builds each block below `fixture` by `executor` and compares its hash.
 pub fn blocks(
     fixture: &Fixture,
     filter: Option<&str>,
-    program: &dyn Program,
+    executor: &dyn Executor,
     mut on_item: impl FnMut(&Item),
 ) -> Result<Report, ConformanceError> {
     let mut report = Report::default();
@@ -102,7 +102,7 @@ pub fn blocks(
         let block = Block::read(&case.path);
         let start = Instant::now();
         let built = block.and_then(|block| {
-            let built = program.build(&block)?;
+            let built = executor.build(&block)?;
             Ok((built, block))
         });
         let elapsed = start.elapsed();

@@ -49,7 +49,7 @@ impl Fixture {
         })
     }
 
-    fn root(&self) -> &Path {
+    pub(crate) fn root(&self) -> &Path {
         self.unpacked.as_ref().map_or(&self.given, TempDir::path)
     }
 

@@ -1,9 +1,13 @@
 //! `endgame conformance`.
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{num::NonZeroUsize, path::PathBuf, process::ExitCode, thread};
 
 use clap::{Subcommand, ValueEnum};
-use endgame_conformance::{Fixture, Item, ProgramKind, Report, RunVm, blocks, mips, runs};
+use endgame_conformance::{
+    ExecutorKind, Fixture, Item, ProgramKind, Report, RunVm, StateTests, blocks, evm_fork, mips,
+    runs,
+};
+use serde_json::json;
 
 use crate::{args::ProgramArg, exit, output::Output};
 
@@ -22,7 +26,7 @@ enum Suite {
         data: Data,
         /// The program that executes them
         #[arg(long, env = "ENDGAME_PROGRAM", value_name = "PROGRAM")]
-        program: ProgramArg,
+        program: ExecutorArg,
     },
     /// Run recorded fault proof runs offline, as recorded and with the claim altered
     Runs {
@@ -34,6 +38,21 @@ enum Suite {
         /// The VM that it runs in
         #[arg(long, default_value = "none", value_name = "VM")]
         vm: RunVmArg,
+    },
+    /// Run state tests of ethereum/execution-spec-tests on ortho's EVM
+    Evm {
+        /// The tests: a directory, or a .tar.zst of one
+        #[arg(value_name = "DIR")]
+        path: PathBuf,
+        /// Only this fork's: Paris, Shanghai, Cancun, Prague or Osaka
+        #[arg(long, value_name = "FORK")]
+        fork: Option<String>,
+        /// Only those whose path and name fit; `*` stands for any text, `?` for a character
+        #[arg(long, value_name = "GLOB")]
+        filter: Option<String>,
+        /// Threads [default: as many as there are processors]
+        #[arg(long, value_name = "N")]
+        jobs: Option<NonZeroUsize>,
     },
     /// Run Cannon's raw images (its open_mips_tests/test/bin) in the MIPS64 VM
     Mips {
@@ -50,6 +69,24 @@ struct Data {
     /// Run only items of such a name; `*` stands for any text, `?` for a character
     #[arg(long, value_name = "PATTERN")]
     filter: Option<String>,
+}
+
+/// Whose execution.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum ExecutorArg {
+    /// Program kona's, on op-revm
+    Kona,
+    /// Program ortho's
+    Ortho,
+}
+
+impl From<ExecutorArg> for ExecutorKind {
+    fn from(arg: ExecutorArg) -> Self {
+        match arg {
+            ExecutorArg::Kona => Self::Kona,
+            ExecutorArg::Ortho => Self::Ortho,
+        }
+    }
 }
 
 /// What a recorded run runs in.
@@ -74,8 +111,8 @@ pub(crate) fn run(args: Args, out: Output) -> anyhow::Result<ExitCode> {
     let print = |item: &Item| out.progress(item);
     let report = match args.suite {
         Suite::Blocks { data, program } => {
-            let program = ProgramKind::from(program).program();
-            blocks(&Fixture::open(&data.path)?, data.filter(), program, print)?
+            let executor = ExecutorKind::from(program).executor();
+            blocks(&Fixture::open(&data.path)?, data.filter(), executor, print)?
         }
         Suite::Runs { data, program, vm } => {
             let program = ProgramKind::from(program).program();
@@ -86,6 +123,22 @@ pub(crate) fn run(args: Args, out: Output) -> anyhow::Result<ExitCode> {
             let fixture = Fixture::open(&data.path)?;
             runs(&fixture, data.filter(), program, vm, print)?
         }
+        Suite::Evm {
+            path,
+            fork,
+            filter,
+            jobs,
+        } => {
+            let jobs = jobs.map_or_else(thread::available_parallelism, Ok)?.get();
+            let mut tests = StateTests::new(jobs);
+            if let Some(fork) = fork {
+                tests = tests.of_fork(evm_fork(&fork).map_err(anyhow::Error::msg)?);
+            }
+            if let Some(filter) = filter {
+                tests = tests.that_fit(&filter);
+            }
+            return evm(&Fixture::open(&path)?, &tests, out);
+        }
         Suite::Mips { data } => mips(&Fixture::open(&data.path)?, data.filter(), print)?,
     };
     finish(&report, out)
@@ -95,6 +148,25 @@ impl Data {
     fn filter(&self) -> Option<&str> {
         self.filter.as_deref()
     }
+}
+
+fn evm(fixture: &Fixture, tests: &StateTests, out: Output) -> anyhow::Result<ExitCode> {
+    let summary = tests.run(fixture, |failure| out.progress(failure))?;
+    let words = format!(
+        "{} passed, {} failed, {} skipped (forks before Paris)",
+        summary.passed, summary.failed, summary.skipped
+    );
+    let value = json!({
+        "passed": summary.passed,
+        "failed": summary.failed,
+        "skipped": summary.skipped,
+    });
+    out.result(&value, words)?;
+    Ok(if summary.failed == 0 {
+        ExitCode::SUCCESS
+    } else {
+        exit::FAILED.into()
+    })
 }
 
 fn finish(report: &Report, out: Output) -> anyhow::Result<ExitCode> {

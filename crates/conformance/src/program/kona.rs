@@ -9,7 +9,7 @@ use endgame_kona_executor::{
 };
 use endgame_program_kona::{ChainConfig, EXIT_FAILED, run};
 
-use super::{Built, Ended, Program};
+use super::{Built, Ended, Executor, Program};
 use crate::{Block, RecordedRun};
 
 /// Program kona.
@@ -27,7 +27,7 @@ impl Preimages for Witness<'_> {
     }
 }
 
-impl Program for Kona {
+impl Executor for Kona {
     fn build(&self, block: &Block) -> Result<Built, String> {
         let config = ChainConfig::from_json(&block.rollup_config, None)
             .map_err(|error| error.to_string())?;
@@ -53,7 +53,9 @@ impl Program for Kona {
             gas_used: outcome.header.gas_used,
         })
     }
+}
 
+impl Program for Kona {
     fn run(&self, recorded: &RecordedRun, host: Host) -> Ended {
         let mut gas_used = 0;
         let verdict = ChainConfig::from_json(&recorded.rollup_config, None)

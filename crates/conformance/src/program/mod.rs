@@ -1,6 +1,7 @@
 //! The programs that data is run through.
 
 mod kona;
+mod ortho;
 
 use std::fmt;
 
@@ -29,16 +30,38 @@ pub struct Ended {
     pub error: Option<String>,
 }
 
-/// A fault proof program, as conformance data meets it.
-pub trait Program: Send + Sync {
+/// What builds blocks, as conformance data meets it.
+pub trait Executor: Send + Sync {
     /// Executes a block on nothing but its witness. The error is in words for the report.
     fn build(&self, block: &Block) -> Result<Built, String>;
+}
 
+/// A whole fault proof program.
+pub trait Program: Executor {
     /// Runs natively on the preimages that `host` serves.
     fn run(&self, run: &RecordedRun, host: Host) -> Ended;
 
     /// Which prestate is this program's.
     fn guest(&self) -> endgame_prestate::Program;
+}
+
+/// Names what builds blocks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ExecutorKind {
+    /// Program kona's, on op-revm.
+    Kona,
+    /// Program ortho's.
+    Ortho,
+}
+
+impl ExecutorKind {
+    /// The executor of this name.
+    pub fn executor(self) -> &'static dyn Executor {
+        match self {
+            Self::Kona => &kona::Kona,
+            Self::Ortho => &ortho::Ortho,
+        }
+    }
 }
 
 /// Names a program.
