@@ -175,6 +175,23 @@ async fn false_step(
     Ok(games)
 }
 
+/// The clocks run out, the claim falls, `liars` get nothing and all bonds are paid.
+async fn fall(
+    stage: &Stage,
+    challenger: &mut Challenger,
+    claim: Proposal,
+    liars: &[Role],
+) -> Result<Vec<Due>, ScenarioError> {
+    stage
+        .narrator
+        .act("The clocks run out and the game is decided");
+    let games = vec![rejected(claim)];
+    settle(stage, challenger, &games).await?;
+    expect_bonds_lost(stage, claim.game, liars, &[Role::Challenger]).await?;
+    payout::bonds(stage, challenger, &games).await?;
+    Ok(games)
+}
+
 async fn wrong_block_number(
     stage: &Stage,
     life: &Life,
@@ -190,13 +207,7 @@ async fn wrong_block_number(
     narrator.act("The challenger opens the root on L1");
     round(challenger, claim.game).await?;
 
-    narrator.act("The game is decided");
-    let games = vec![rejected(claim)];
-    settle(stage, challenger, &games).await?;
-    let (liars, honest) = ([Role::Dishonest], [Role::Challenger]);
-    expect_bonds_lost(stage, claim.game, &liars, &honest).await?;
-    payout::bonds(stage, challenger, &games).await?;
-    Ok(games)
+    fall(stage, challenger, claim, &[Role::Dishonest]).await
 }
 
 async fn freeloader(
@@ -219,13 +230,13 @@ async fn freeloader(
         .await?;
     round(challenger, claim.game).await?;
 
-    narrator.act("The clocks run out and the game is decided");
-    let games = vec![rejected(claim)];
-    settle(stage, challenger, &games).await?;
-    let (liars, honest) = ([Role::Dishonest, Role::Freeloader], [Role::Challenger]);
-    expect_bonds_lost(stage, claim.game, &liars, &honest).await?;
-    payout::bonds(stage, challenger, &games).await?;
-    Ok(games)
+    fall(
+        stage,
+        challenger,
+        claim,
+        &[Role::Dishonest, Role::Freeloader],
+    )
+    .await
 }
 
 async fn timeout(
@@ -240,13 +251,7 @@ async fn timeout(
     let claim = liar.propose(block).await?;
     round(challenger, claim.game).await?;
 
-    narrator.act("The clock runs out and the game is decided");
-    let games = vec![rejected(claim)];
-    settle(stage, challenger, &games).await?;
-    let (liars, honest) = ([Role::Dishonest], [Role::Challenger]);
-    expect_bonds_lost(stage, claim.game, &liars, &honest).await?;
-    payout::bonds(stage, challenger, &games).await?;
-    Ok(games)
+    fall(stage, challenger, claim, &[Role::Dishonest]).await
 }
 
 /// A kind of preimage to step on: what it is called, its keys' type, and the least and the most
