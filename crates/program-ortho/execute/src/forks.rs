@@ -5,7 +5,7 @@ use core::fmt;
 use endgame_ortho_evm::Rules;
 use endgame_ortho_precompiles::PrecompileRules;
 
-/// The forks that change execution, in their order (Delta changes derivation alone).
+/// The forks in their order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Fork {
     /// June 2023: the merge's rules.
@@ -14,6 +14,8 @@ pub enum Fork {
     Regolith,
     /// Shanghai.
     Canyon,
+    /// Span batches: changes derivation alone.
+    Delta,
     /// Cancun without blobs.
     Ecotone,
     /// secp256r1, fees by compressed size.
@@ -35,9 +37,10 @@ impl fmt::Display for Fork {
 }
 
 /// The forks after Bedrock, by the order of [`Forks::times`].
-const AFTER_BEDROCK: [Fork; 8] = [
+const AFTER_BEDROCK: [Fork; 9] = [
     Fork::Regolith,
     Fork::Canyon,
+    Fork::Delta,
     Fork::Ecotone,
     Fork::Fjord,
     Fork::Granite,
@@ -52,7 +55,7 @@ const AFTER_BEDROCK: [Fork; 8] = [
 /// out a fork that a later one contains.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Forks {
-    times: [Option<u64>; 8],
+    times: [Option<u64>; 9],
 }
 
 impl Forks {
@@ -115,7 +118,7 @@ impl Fork {
         }
         match self {
             Self::Bedrock | Self::Regolith => Rules::PARIS,
-            Self::Canyon => Rules::SHANGHAI,
+            Self::Canyon | Self::Delta => Rules::SHANGHAI,
             Self::Ecotone => with(Rules::CANCUN, PrecompileRules::CANCUN),
             Self::Fjord => with(Rules::CANCUN, PrecompileRules::OP_FJORD),
             Self::Granite | Self::Holocene => with(Rules::CANCUN, PrecompileRules::OP_GRANITE),

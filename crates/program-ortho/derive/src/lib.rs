@@ -1,0 +1,18 @@
+//! Derivation: from the blocks of L1 to the payload attributes of L2 (OP specs
+//! `protocol/derivation.md`).
+//!
+//! A proof reads L1 up to one head and knows its blocks by hash, so there are no reorganisations
+//! here and nothing to wait for: what comes out is a pure function of what a [`Source`] gives.
+#![no_std]
+
+extern crate alloc;
+
+mod block;
+mod config;
+mod error;
+mod source;
+
+pub use block::{BlockId, L1Block, L2Block};
+pub use config::{BlobSchedule, Genesis, Rollup, SystemConfig};
+pub use error::DeriveError;
+pub use source::Source;
