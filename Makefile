@@ -37,6 +37,10 @@ conformance: build ## run the conformance data in the directory FIXTURES (blocks
 	target/release/endgame conformance runs $(FIXTURES)/op-program-runs.tar.zst --program kona
 	target/release/endgame conformance runs $(FIXTURES)/op-program-runs.tar.zst --program kona --vm mips64
 
+.PHONY: diversity
+diversity: ## rewrite what is known of the mechanisms' crates and contracts (crates/diversity/facts.json)
+	ENDGAME_UPDATE_SNAPSHOTS=1 cargo test --locked -p endgame-diversity --test fresh
+
 .PHONY: fmt
 fmt: contracts-fmt ## format everything
 	cargo fmt --all

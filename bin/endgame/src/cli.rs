@@ -78,6 +78,8 @@ enum Command {
     Vm(cmd::vm::Args),
     /// Run conformance data that nobody here made
     Conformance(cmd::conformance::Args),
+    /// Show what every two proving mechanisms have in common: crates, contracts, cryptography
+    Diversity(cmd::diversity::Args),
     /// Print a shell's completion script
     Completions {
         /// The shell
@@ -146,6 +148,7 @@ pub(crate) fn run(args: Vec<OsString>) -> ExitCode {
         Command::Prestate(args) => cmd::prestate::run(args, out),
         Command::Vm(args) => cmd::vm::run(args, out),
         Command::Conformance(args) => cmd::conformance::run(args, out),
+        Command::Diversity(args) => cmd::diversity::run(args, out),
         Command::Completions { shell } => {
             clap_complete::generate(
                 shell,

@@ -1,6 +1,9 @@
 //! Results: words for a person, or one JSON document for a script.
 
-use std::fmt::Display;
+use std::{
+    fmt::Display,
+    io::{ErrorKind, Write as _},
+};
 
 use serde::Serialize;
 
@@ -23,12 +26,17 @@ impl Output {
 
     /// Prints the result: `value` as JSON, or `words`.
     pub(crate) fn result(self, value: &impl Serialize, words: impl Display) -> anyhow::Result<()> {
-        if self.json {
-            println!("{}", serde_json::to_string_pretty(value)?);
+        let mut stdout = std::io::stdout().lock();
+        let written = if self.json {
+            writeln!(stdout, "{}", serde_json::to_string_pretty(value)?)
         } else {
-            println!("{words}");
+            writeln!(stdout, "{words}")
+        };
+        match written {
+            // Whoever reads it has seen enough.
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+            written => Ok(written?),
         }
-        Ok(())
     }
 
     /// Prints one of many results: `value` as one line of JSON, or `words`.

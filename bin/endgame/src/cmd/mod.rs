@@ -10,6 +10,7 @@ mod common;
 pub(crate) mod conformance;
 pub(crate) mod deploy;
 pub(crate) mod devnet;
+pub(crate) mod diversity;
 pub(crate) mod host;
 pub(crate) mod prestate;
 pub(crate) mod propose;
