@@ -8,11 +8,20 @@
 extern crate alloc;
 
 mod block;
+mod channel;
+mod channel_assembler;
+mod channel_bank;
 mod config;
 mod error;
+mod frame;
+mod frame_queue;
 mod source;
 
 pub use block::{BlockId, L1Block, L2Block};
+pub use channel_assembler::ChannelAssembler;
+pub use channel_bank::ChannelBank;
 pub use config::{BlobSchedule, Genesis, Rollup, SystemConfig};
 pub use error::DeriveError;
+pub use frame::{ChannelId, Frame, FrameError};
+pub use frame_queue::FrameQueue;
 pub use source::Source;
