@@ -2,6 +2,7 @@
 
 use endgame_mips::elf::ElfError;
 use endgame_program_kona::ConfigError;
+use endgame_section::SectionError;
 
 use crate::{Program, Vm};
 
@@ -11,6 +12,9 @@ pub enum PrestateError {
     /// The chain's configuration cannot be used.
     #[error(transparent)]
     Config(#[from] ConfigError),
+    /// The guest's section does not take the configuration.
+    #[error(transparent)]
+    Section(#[from] SectionError),
     /// The embedded guest is damaged.
     #[error("the embedded guest {program}-{vm} does not decompress: {reason}")]
     Artifact {

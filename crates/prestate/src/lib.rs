@@ -19,7 +19,6 @@ mod error;
 use std::fmt;
 
 use endgame_mips::{State, elf};
-use endgame_program_kona::section;
 
 pub use alloy_primitives::B256;
 pub use artifact::guest_elf;
@@ -87,7 +86,7 @@ impl Prestate {
 
 /// Makes the prestate of a program in a VM for a chain.
 pub fn make(program: Program, vm: Vm, chain: &ChainSource) -> Result<Prestate, PrestateError> {
-    let elf = section::fill(&guest_elf(program, vm)?, &chain.section_content()?)?;
+    let elf = endgame_section::fill(&guest_elf(program, vm)?, &chain.section_content()?)?;
     Ok(Prestate {
         state: match vm {
             Vm::Mips64 => elf::load(&elf)?,

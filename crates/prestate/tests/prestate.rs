@@ -7,7 +7,8 @@
 
 use endgame_mips::State;
 use endgame_prestate::{ChainSource, PrestateError, Program, Vm, guest_elf, kona_mips64, make};
-use endgame_program_kona::{ChainConfig, ConfigError, section};
+use endgame_program_kona::{ChainConfig, ConfigError};
+use endgame_section as section;
 use sha2::{Digest, Sha256};
 
 const OP_SEPOLIA: u64 = 11_155_420;

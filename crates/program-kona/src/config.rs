@@ -76,11 +76,11 @@ impl ChainConfig {
     /// Reads what [`section_content`](Self::section_content) wrote.
     pub fn from_section(content: &[u8]) -> Result<Self, ConfigError> {
         let Ok(Value::Object(mut content)) = serde_json::from_slice(content) else {
-            return Err(ConfigError::Section("not a JSON object"));
+            return Err(ConfigError::Content("not a JSON object"));
         };
         let rollup = content
             .remove("rollup")
-            .ok_or(ConfigError::Section("no rollup configuration"))?;
+            .ok_or(ConfigError::Content("no rollup configuration"))?;
         Self::from_values(rollup, content.get("l1"))
     }
 

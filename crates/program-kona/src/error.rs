@@ -5,6 +5,7 @@ use alloc::string::String;
 use alloy_primitives::B256;
 use endgame_kona_executor::{ExecutorError, trie::TrieError};
 use endgame_preimage::{OracleError, PreimageKey};
+use endgame_section::SectionError;
 
 /// Why a run ended without a verdict.
 #[derive(Debug, thiserror::Error)]
@@ -98,7 +99,10 @@ pub enum ConfigError {
     /// No such chain in the registry.
     #[error("chain {0} is not in the registry")]
     UnknownChain(String),
-    /// The reserved section is not there or holds something else.
+    /// The guest's reserved section cannot be read or filled.
+    #[error(transparent)]
+    Section(#[from] SectionError),
+    /// The reserved section holds something else.
     #[error("configuration section: {0}")]
-    Section(&'static str),
+    Content(&'static str),
 }

@@ -24,7 +24,6 @@ mod l1;
 mod l2;
 mod pipeline;
 mod run;
-pub mod section;
 mod source;
 mod witness;
 

@@ -5,7 +5,10 @@
 use core::fmt::Write;
 
 use endgame_guest_platform::{FdOracle, entry, stderr, stdout};
-use endgame_program_kona::{ChainConfig, EXIT_FAILED, ProgramError, Verdict, run_in_vm, section};
+use endgame_program_kona::{
+    ChainConfig, ConfigError, EXIT_FAILED, ProgramError, Verdict, run_in_vm,
+};
+use endgame_section as section;
 
 /// The chain's configuration, filled in when a prestate is made.
 #[unsafe(link_section = ".data.endgame_config")]
@@ -15,7 +18,8 @@ static CONFIG: [u8; section::SIZE] = section::empty();
 fn judge() -> Result<Verdict, ProgramError> {
     // The compiler must not take the section for the empty one that it was built with.
     let section = core::hint::black_box(&CONFIG);
-    let config = ChainConfig::from_section(section::content(section)?)?;
+    let content = section::content(section).map_err(ConfigError::from)?;
+    let config = ChainConfig::from_section(content)?;
     run_in_vm(FdOracle, &config, |block| {
         let _ = writeln!(
             stdout(),

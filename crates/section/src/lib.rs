@@ -1,12 +1,36 @@
 //! The section of the guest's ELF that a prestate maker fills with a chain's configuration, so
 //! that the prestate's hash commits to it.
 //!
-//! Layout: [`MAGIC`], the length of the content (8 bytes, big-endian), the content
-//! ([`ChainConfig::section_content`](crate::ChainConfig::section_content)), zeros up to [`SIZE`].
+//! Layout: [`MAGIC`], the length of the content (8 bytes, big-endian), the content, which is the
+//! program's own concern, zeros up to [`SIZE`].
+#![no_std]
+
+extern crate alloc;
 
 use alloc::vec::Vec;
 
-use crate::ConfigError;
+/// Why a section cannot be read or filled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SectionError {
+    /// It does not begin with [`MAGIC`].
+    #[error("configuration section: no magic")]
+    Magic,
+    /// It ends before its content does.
+    #[error("configuration section: cut short")]
+    Truncated,
+    /// It is as the guest was built with.
+    #[error("configuration section: not filled in (make a prestate with a configuration)")]
+    Empty,
+    /// The content does not fit.
+    #[error("configuration section: {0} bytes do not fit")]
+    TooLarge(usize),
+    /// The ELF has no section.
+    #[error("configuration section: the ELF has none")]
+    None,
+    /// The ELF has several sections.
+    #[error("configuration section: the ELF has more than one")]
+    Several,
+}
 
 /// The bytes that the section begins with.
 pub const MAGIC: [u8; 16] = *b"\x7fendgame-config1";
@@ -30,26 +54,27 @@ pub const fn empty() -> [u8; SIZE] {
 }
 
 /// The content of a section that was filled.
-pub fn content(section: &[u8]) -> Result<&[u8], ConfigError> {
-    let bad = ConfigError::Section;
-    let rest = section.strip_prefix(&MAGIC).ok_or(bad("no magic"))?;
-    let (length, rest) = rest.split_first_chunk().ok_or(bad("cut short"))?;
-    let length = usize::try_from(u64::from_be_bytes(*length)).map_err(|_| bad("too long"))?;
+pub fn content(section: &[u8]) -> Result<&[u8], SectionError> {
+    let rest = section.strip_prefix(&MAGIC).ok_or(SectionError::Magic)?;
+    let (length, rest) = rest.split_first_chunk().ok_or(SectionError::Truncated)?;
+    let length =
+        usize::try_from(u64::from_be_bytes(*length)).map_err(|_| SectionError::Truncated)?;
     if length == 0 {
-        return Err(bad("not filled in: make a prestate with a configuration"));
+        return Err(SectionError::Empty);
     }
-    rest.get(..length).ok_or(bad("longer than its room"))
+    rest.get(..length).ok_or(SectionError::Truncated)
 }
 
 /// A copy of `elf` with its section filled.
-pub fn fill(elf: &[u8], content: &[u8]) -> Result<Vec<u8>, ConfigError> {
-    let bad = ConfigError::Section;
+pub fn fill(elf: &[u8], content: &[u8]) -> Result<Vec<u8>, SectionError> {
     if content.len() > SIZE - HEADER {
-        return Err(bad("the configuration does not fit"));
+        return Err(SectionError::TooLarge(content.len()));
     }
     let at = find(elf)?;
     let mut filled = elf.to_vec();
-    let section = filled.get_mut(at..at + SIZE).ok_or(bad("cut short"))?;
+    let section = filled
+        .get_mut(at..at + SIZE)
+        .ok_or(SectionError::Truncated)?;
     section.fill(0);
     let bytes = [&MAGIC[..], &(content.len() as u64).to_be_bytes(), content].concat();
     for (to, from) in section.iter_mut().zip(bytes) {
@@ -60,7 +85,7 @@ pub fn fill(elf: &[u8], content: &[u8]) -> Result<Vec<u8>, ConfigError> {
 
 /// The place of the section, empty or filled: it must stand there once. The magic alone also stands
 /// among the constants of the code that checks it.
-fn find(elf: &[u8]) -> Result<usize, ConfigError> {
+fn find(elf: &[u8]) -> Result<usize, SectionError> {
     let is_section = |at: usize| {
         let Some(section) = elf.get(at..at + SIZE) else {
             return false;
@@ -78,8 +103,8 @@ fn find(elf: &[u8]) -> Result<usize, ConfigError> {
         .map(|(at, _)| at);
     match (places.next(), places.next()) {
         (Some(at), None) => Ok(at),
-        (None, _) => Err(ConfigError::Section("the ELF has none")),
-        _ => Err(ConfigError::Section("the ELF has more than one")),
+        (None, _) => Err(SectionError::None),
+        _ => Err(SectionError::Several),
     }
 }
 
@@ -102,18 +127,18 @@ mod tests {
 
     #[test]
     fn empty_section_is_refused() {
-        assert!(matches!(content(&empty()), Err(ConfigError::Section(_))));
-        assert!(content(&[]).is_err());
-        assert!(content(&MAGIC).is_err());
+        assert_eq!(content(&empty()), Err(SectionError::Empty));
+        assert_eq!(content(&[]), Err(SectionError::Magic));
+        assert_eq!(content(&MAGIC), Err(SectionError::Truncated));
     }
 
     #[test]
     fn lying_length_is_refused() {
         let mut section = empty();
         section[16..24].copy_from_slice(&u64::MAX.to_be_bytes());
-        assert!(content(&section).is_err());
+        assert_eq!(content(&section), Err(SectionError::Truncated));
         section[16..24].copy_from_slice(&(SIZE as u64).to_be_bytes());
-        assert!(content(&section).is_err());
+        assert_eq!(content(&section), Err(SectionError::Truncated));
     }
 
     #[test]
@@ -128,10 +153,11 @@ mod tests {
 
     #[test]
     fn elf_without_or_with_two_sections_is_refused() {
-        assert!(fill(&[0; 1000], b"{}").is_err());
+        assert_eq!(fill(&[0; 1000], b"{}"), Err(SectionError::None));
         let two = [elf(), elf()].concat();
-        assert!(fill(&two, b"{}").is_err());
-        assert!(fill(&elf()[..SIZE], b"{}").is_err());
-        assert!(fill(&elf(), &[b' '].repeat(SIZE)).is_err());
+        assert_eq!(fill(&two, b"{}"), Err(SectionError::Several));
+        assert_eq!(fill(&elf()[..SIZE], b"{}"), Err(SectionError::None));
+        let large = [b' '].repeat(SIZE);
+        assert_eq!(fill(&elf(), &large), Err(SectionError::TooLarge(SIZE)));
     }
 }
