@@ -2,7 +2,7 @@
 
 use alloc::{boxed::Box, vec, vec::Vec};
 
-use endgame_ortho_primitives::Address;
+use endgame_ortho_primitives::{Address, meter};
 
 use crate::opcode;
 
@@ -25,6 +25,7 @@ impl Code {
     /// Reads `code` once for its jump destinations.
     pub fn new(mut code: Vec<u8>) -> Self {
         let length = code.len();
+        meter::work(length);
         let mut jump_destinations = vec![0; length.div_ceil(64)].into_boxed_slice();
         let mut pc = 0;
         while let Some(&op) = code.get(pc) {

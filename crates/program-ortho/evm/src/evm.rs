@@ -4,7 +4,7 @@ mod enter;
 
 use alloc::{boxed::Box, vec::Vec};
 
-use endgame_ortho_primitives::{Address, Hash, Word};
+use endgame_ortho_primitives::{Address, Hash, Word, meter};
 use endgame_ortho_types::Log;
 
 use crate::{
@@ -161,6 +161,7 @@ impl<D: Database> Evm<D> {
     }
 
     fn set_return_data(&mut self, output: core::ops::Range<usize>) {
+        meter::work(output.len());
         self.return_data.clear();
         self.return_data
             .extend_from_slice(self.memory.slice(output));

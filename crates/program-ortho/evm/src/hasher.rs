@@ -1,9 +1,12 @@
 //! A keyed hash for the tables in memory.
 //!
-//! Users choose addresses and slots. Whoever knows the key can choose them so that all fall into
-//! one bucket, so the key comes from the caller, who takes something that is not known before.
+//! Users choose addresses and slots, and contracts compute them. Whoever knows the key can choose them
+//! so that all have one hash, and each use of one then looks at all the others. So the key comes from
+//! the caller, who takes something that neither users nor contracts can know.
 
 use core::hash::{BuildHasher, Hasher};
+
+use endgame_ortho_primitives::meter;
 
 /// Makes hashers with one key.
 #[derive(Clone, Copy, Debug)]
@@ -59,3 +62,63 @@ impl Hasher for FoldHasher {
 
 /// A table with a keyed hash.
 pub(crate) type Table<K, V> = hashbrown::HashMap<K, V, Keyed>;
+
+/// Empties a table.
+///
+/// Clearing one takes time by its room, not by what is in it: a table with far more room than
+/// entries is replaced, so that what one transaction made large slows none of those after it.
+pub(crate) fn empty<K, V>(table: &mut Table<K, V>) {
+    if table.capacity() > 64 + 8 * table.len() {
+        *table = Table::with_hasher(*table.hasher());
+    } else {
+        meter::work(table.capacity());
+        table.clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::vec::Vec;
+
+    use endgame_ortho_primitives::Word;
+
+    use super::*;
+
+    fn hash(key: u64, word: Word) -> u64 {
+        Keyed(key).hash_one(word)
+    }
+
+    /// Words that have one hash under `key`: the last limb undoes what the others did.
+    fn colliding(key: u64, count: u64) -> impl Iterator<Item = Word> {
+        (0..count).map(move |number| {
+            let mut hasher = Keyed(key).build_hasher();
+            hasher.write_u64(number);
+            hasher.write_u64(0);
+            hasher.write_u64(0);
+            Word::from_limbs([number, 0, 0, hasher.finish()])
+        })
+    }
+
+    #[test]
+    fn words_that_collide_under_one_key_are_spread_by_another() {
+        const OTHER: u64 = 0x0123_4567_89ab_cdef;
+        let words: Vec<_> = colliding(7, 1000).collect();
+        assert!(words.iter().all(|word| hash(7, *word) == hash(7, words[0])));
+        let mut spread: Vec<_> = words.iter().map(|word| hash(OTHER, *word)).collect();
+        spread.sort_unstable();
+        spread.dedup();
+        assert_eq!(spread.len(), words.len());
+    }
+
+    #[test]
+    fn room_is_given_up_when_little_of_it_is_used() {
+        let mut table = Table::with_hasher(Keyed(1));
+        table.extend((0..1000u64).map(|number| (number, ())));
+        let room = table.capacity();
+        empty(&mut table);
+        assert_eq!(table.capacity(), room, "all of it was used");
+        table.insert(1, ());
+        empty(&mut table);
+        assert_eq!(table.capacity(), 0);
+    }
+}

@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 use core::ops::Range;
 
-use endgame_ortho_primitives::Word;
+use endgame_ortho_primitives::{Word, meter};
 
 /// One arena for all frames: a frame's memory begins where its caller's ends, so that call data
 /// stays where the caller wrote it.
@@ -39,11 +39,13 @@ impl Memory {
     /// Makes the last frame's part so large.
     #[inline]
     pub(crate) fn resize(&mut self, length: usize) {
+        meter::work(length.saturating_sub(self.bytes.len()));
         self.bytes.resize(length, 0);
     }
 
     /// Adds bytes at the end.
     pub(crate) fn append(&mut self, bytes: &[u8]) {
+        meter::work(bytes.len());
         self.bytes.extend_from_slice(bytes);
     }
 
@@ -81,6 +83,7 @@ impl Memory {
     /// Writes as much of `bytes` as the range holds.
     pub(crate) fn write(&mut self, to: Range<usize>, bytes: &[u8]) {
         let to = self.bytes.get_mut(to).unwrap_or_default();
+        meter::work(to.len().min(bytes.len()));
         to.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
     }
 
@@ -94,6 +97,7 @@ impl Memory {
             .and_then(|offset| source.get(offset..))
             .unwrap_or_default();
         let count = from.len().min(to.len());
+        meter::work(to.len());
         let (head, tail) = to.split_at_mut(count);
         head.copy_from_slice(from.get(..count).unwrap_or_default());
         tail.fill(0);
@@ -106,6 +110,7 @@ impl Memory {
                 .checked_add(from.len())
                 .is_some_and(|end| end <= self.bytes.len());
         if fits {
+            meter::work(from.len());
             self.bytes.copy_within(from, to);
         }
     }
@@ -126,6 +131,7 @@ impl Memory {
             self.copy_within(from..from + count, to.start);
         }
         if let Some(rest) = self.bytes.get_mut(to.start + count..to.end) {
+            meter::work(rest.len());
             rest.fill(0);
         }
     }

@@ -8,7 +8,9 @@ use endgame_ortho_evm::{
 use endgame_ortho_primitives::{Address, Bloom, Hash, Word, keccak256};
 use endgame_ortho_rlp::Encoder;
 use endgame_ortho_trie::ordered_root;
-use endgame_ortho_types::{DepositReceipt, Header, Outcome, Receipt, Transaction, TxType};
+use endgame_ortho_types::{
+    DecodeError, DepositReceipt, Header, Outcome, Receipt, Transaction, TxType,
+};
 
 use crate::{
     Attributes, Chain, ExecuteError, Fork, StateDatabase, StateError, StateSource,
@@ -97,8 +99,8 @@ impl Chain {
                 Word::ZERO
             },
         };
-        // Nobody knew the parent's hash when addresses and slots were chosen.
-        let [key, ..] = parent_hash.to_word().limbs();
+        let transactions_root = transactions_root(attributes)?;
+        let key = table_key(parent_hash, transactions_root);
         let mut evm = Evm::new(State::new(&mut *database, key), fork.rules(), block);
         self.begin(&mut evm, attributes, parent_hash, fork, parent_fork)?;
         let mut progress = Progress::default();
@@ -111,6 +113,7 @@ impl Chain {
         let header = header(database, attributes, fork, &progress, state_root)?;
         let header = Header {
             parent_hash,
+            transactions_root,
             number: parent.number + 1,
             extra_data,
             base_fee_per_gas: Some(base_fee),
@@ -150,6 +153,28 @@ impl Chain {
         }
         Ok(())
     }
+}
+
+/// The root of the block's transactions.
+fn transactions_root<E>(attributes: &Attributes) -> core::result::Result<Hash, ExecuteError<E>> {
+    let transactions = &attributes.transactions;
+    if let Some(index) = transactions.iter().position(Vec::is_empty) {
+        let error = DecodeError::Empty;
+        return Err(ExecuteError::Malformed { index, error });
+    }
+    let root = ordered_root(transactions.iter().cloned());
+    root.map_err(|error| ExecuteError::State(StateError::Trie(error)))
+}
+
+/// The key of the state's tables in memory.
+///
+/// A contract can read the parent's hash (BLOCKHASH) and compute slots from it, so that alone would
+/// be known. The block's own transactions no contract can read, and whoever writes them cannot put
+/// into them what follows from their hash.
+fn table_key(parent_hash: Hash, transactions_root: Hash) -> u64 {
+    let mixed = keccak256([parent_hash.0, transactions_root.0].as_flattened());
+    let [key, ..] = mixed.to_word().limbs();
+    key
 }
 
 fn transaction<S: StateSource>(
@@ -299,8 +324,6 @@ fn header<S: StateSource>(
         ommers_hash: keccak256(&ommers.finish()),
         beneficiary: attributes.fee_recipient,
         state_root,
-        transactions_root: ordered_root(attributes.transactions.iter().cloned())
-            .map_err(StateError::Trie)?,
         receipts_root: ordered_root(
             progress
                 .receipts
@@ -334,4 +357,40 @@ fn hashed(receipt: &Receipt, fork: Fork) -> Vec<u8> {
         ..receipt.clone()
     }
     .encode()
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::vec;
+
+    use super::*;
+
+    fn key(parent: u8, transactions: Vec<Vec<u8>>) -> u64 {
+        let attributes = Attributes {
+            transactions,
+            ..Attributes::default()
+        };
+        let root = transactions_root::<()>(&attributes).unwrap();
+        table_key(Hash([parent; 32]), root)
+    }
+
+    #[test]
+    fn key_of_the_tables_depends_on_the_parent_and_on_every_transaction() {
+        let known = key(1, vec![vec![1], vec![2]]);
+        assert_ne!(known, key(2, vec![vec![1], vec![2]]));
+        assert_ne!(known, key(1, vec![vec![1], vec![3]]));
+        assert_ne!(known, key(1, vec![vec![2], vec![1]]));
+        assert_ne!(known, key(1, vec![vec![1]]));
+    }
+
+    #[test]
+    fn transaction_of_no_bytes_is_malformed() {
+        let attributes = Attributes {
+            transactions: vec![vec![1], vec![]],
+            ..Attributes::default()
+        };
+        let error = transactions_root::<()>(&attributes).unwrap_err();
+        assert!(matches!(error, ExecuteError::Malformed { index: 1, .. }));
+        assert!(error.is_invalid());
+    }
 }

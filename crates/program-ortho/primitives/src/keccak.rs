@@ -1,10 +1,14 @@
 //! keccak-256.
 
-use crate::Hash;
+use crate::{Hash, meter};
 use tiny_keccak::{Hasher, Keccak};
+
+/// Bytes that one permutation takes in.
+const RATE: usize = 136;
 
 /// keccak-256 of `data`.
 pub fn keccak256(data: &[u8]) -> Hash {
+    meter::work((data.len() / RATE + 1) * RATE);
     let mut hasher = Keccak::v256();
     hasher.update(data);
     let mut hash = Hash::ZERO;

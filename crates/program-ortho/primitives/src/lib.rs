@@ -6,6 +6,7 @@
 
 mod bytes;
 mod keccak;
+pub mod meter;
 mod word;
 
 pub use bytes::{Address, Bloom, Hash, ParseHexError};

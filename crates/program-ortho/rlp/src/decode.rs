@@ -1,6 +1,6 @@
 //! Reading.
 
-use endgame_ortho_primitives::{Address, Hash, Word};
+use endgame_ortho_primitives::{Address, Hash, Word, meter};
 
 /// Why bytes are not the RLP that was asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -78,6 +78,7 @@ impl<'a> Reader<'a> {
 
     /// The next item, whatever it is.
     pub fn item(&mut self) -> Result<Item<'a>, RlpError> {
+        meter::work(1);
         let (&first, after) = self.rest.split_first().ok_or(RlpError::Truncated)?;
         let (item, rest) = match first {
             0..0x80 => {

@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use endgame_ortho_primitives::Word;
+use endgame_ortho_primitives::{Word, meter};
 
 /// Writes items one after another.
 #[derive(Clone, Debug, Default)]
@@ -38,6 +38,7 @@ impl Encoder {
 
     /// Writes a byte string.
     pub fn bytes(&mut self, bytes: &[u8]) {
+        meter::work(1 + bytes.len());
         if !matches!(bytes, [0..0x80]) {
             let (header, length) = header(0x80, bytes.len());
             self.out.extend(header.iter().take(length));
@@ -71,6 +72,7 @@ impl Encoder {
 
     /// Writes what already is RLP.
     pub fn raw(&mut self, rlp: &[u8]) {
+        meter::work(rlp.len());
         self.out.extend_from_slice(rlp);
     }
 
@@ -82,6 +84,7 @@ impl Encoder {
         // The payload's length is known only now: append the header, then turn it to the front.
         self.out.extend(header.iter().take(length));
         if let Some(tail) = self.out.get_mut(start..) {
+            meter::work(tail.len());
             tail.rotate_right(length);
         }
     }

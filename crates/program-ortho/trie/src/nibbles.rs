@@ -2,6 +2,8 @@
 
 use alloc::vec::Vec;
 
+use endgame_ortho_primitives::meter;
+
 use crate::NodeError;
 
 /// A path, one nibble a byte.
@@ -11,11 +13,13 @@ pub(crate) struct Nibbles(Vec<u8>);
 impl Nibbles {
     /// The nibbles of a key's bytes, the high ones first.
     pub(crate) fn of_key(key: &[u8]) -> Self {
+        meter::work(2 * key.len());
         Self(key.iter().flat_map(|byte| [byte >> 4, byte & 15]).collect())
     }
 
     /// A path of these nibbles.
     pub(crate) fn from_nibbles(nibbles: &[u8]) -> Self {
+        meter::work(nibbles.len());
         Self(nibbles.to_vec())
     }
 

@@ -3,7 +3,7 @@
 use alloc::{boxed::Box, vec::Vec};
 use core::mem;
 
-use endgame_ortho_primitives::Hash;
+use endgame_ortho_primitives::{Hash, meter};
 
 use crate::{
     NodeError, NodeStore, TrieError, decode, encode,
@@ -147,6 +147,7 @@ impl Trie {
 
 /// Replaces a stored node by what the store has.
 fn load<S: NodeStore>(node: &mut Node, store: &S) -> Result<(), TrieError<S::Error>> {
+    meter::work(1);
     if let Node::Stored(hash) = *node {
         let rlp = store
             .node(hash)

@@ -3,7 +3,7 @@
 use alloc::{boxed::Box, rc::Rc};
 
 use endgame_ortho_precompiles::{Precompile, PrecompileError, compute};
-use endgame_ortho_primitives::Word;
+use endgame_ortho_primitives::{Word, meter};
 
 use super::{Ended, Entered, Evm, Status};
 use crate::{
@@ -117,6 +117,7 @@ impl<D: Database> Evm<D> {
         checkpoint: Checkpoint,
     ) -> Entered {
         let spare = self.spare.pop();
+        meter::work(if spare.is_some() { 1 } else { STACK_LIMIT });
         Entered::Frame(Box::new(Frame {
             kind,
             code,

@@ -2,7 +2,7 @@
 
 use alloc::boxed::Box;
 
-use endgame_ortho_primitives::{Address, Hash, Word, keccak256};
+use endgame_ortho_primitives::{Address, Hash, Word, keccak256, meter};
 use endgame_ortho_rlp::Encoder;
 
 use super::{machine::Machine, memory::words};
@@ -77,6 +77,7 @@ impl<D: Database> Evm<D> {
             Some(salt) => create2_address(context.address, salt, init_code),
             None => create_address(context.address, nonce),
         };
+        meter::work(init_code.len());
         let init_code = Code::new(init_code.to_vec());
         let id = self.state.warm_up(address).map_err(Stop::Database)?;
         self.state.set_nonce(context.id, nonce + 1);

@@ -1,6 +1,6 @@
 //! LOG0 to LOG4.
 
-use endgame_ortho_primitives::Hash;
+use endgame_ortho_primitives::{Hash, meter};
 use endgame_ortho_types::Log;
 
 use super::machine::Machine;
@@ -28,6 +28,7 @@ impl<D: Database> Evm<D> {
         if context.is_static {
             return Err(Halt::WriteInStaticContext);
         }
+        meter::work(data.len());
         self.state.logs.push(Log {
             address: context.address,
             topics,

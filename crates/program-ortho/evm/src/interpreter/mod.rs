@@ -9,7 +9,7 @@ mod machine;
 mod memory;
 mod storage;
 
-use endgame_ortho_primitives::Word;
+use endgame_ortho_primitives::{Word, meter};
 
 use crate::{
     Code, Database, Evm, Halt,
@@ -76,6 +76,7 @@ impl<D: Database> Evm<D> {
                 finish!(Exit::Return, 0..0);
             };
             pc += 1;
+            meter::work(1);
             match instruction {
                 op::STOP => finish!(Exit::Return, 0..0),
                 op::ADD => machine.binary(gas::VERY_LOW, Word::wrapping_add)?,

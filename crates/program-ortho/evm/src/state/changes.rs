@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use endgame_ortho_primitives::{Address, Hash, Word};
+use endgame_ortho_primitives::{Address, Hash, Word, meter};
 
 use super::{Account, State};
 use crate::Database;
@@ -32,6 +32,7 @@ pub enum AccountChange {
 impl<D: Database> State<D> {
     /// What changed since the state was made, by address and slot.
     pub fn changes(&self) -> Vec<(Address, AccountChange)> {
+        meter::work(self.accounts.len());
         let mut changes: Vec<_> = self
             .accounts
             .iter()
@@ -48,6 +49,7 @@ fn change(account: &Account) -> Option<AccountChange> {
         let removed = account.touched && account.base.is_some();
         return removed.then_some(AccountChange::Removed);
     }
+    meter::work(account.storage.capacity());
     let mut storage: Vec<_> = account
         .storage
         .iter()
@@ -64,7 +66,10 @@ fn change(account: &Account) -> Option<AccountChange> {
         return None;
     }
     let code = match &account.code {
-        Some(code) if account.new_code => Some(code.bytes().to_vec()),
+        Some(code) if account.new_code => {
+            meter::work(code.len());
+            Some(code.bytes().to_vec())
+        }
         _ => None,
     };
     Some(AccountChange::Updated {

@@ -2,7 +2,7 @@
 
 use alloc::rc::Rc;
 
-use endgame_ortho_primitives::{Hash, Word};
+use endgame_ortho_primitives::{Hash, Word, meter};
 
 use super::{AccountId, State};
 use crate::{Code, Database};
@@ -72,10 +72,12 @@ impl<D: Database> State<D> {
 
     /// Undoes everything since.
     pub(crate) fn revert(&mut self, checkpoint: Checkpoint) {
+        meter::work(1 + self.logs.len() - checkpoint.logs.min(self.logs.len()));
         self.logs.truncate(checkpoint.logs);
         self.refund = checkpoint.refund;
         while self.journal.len() > checkpoint.journal {
             if let Some(entry) = self.journal.pop() {
+                meter::work(1);
                 self.undo(entry);
             }
         }

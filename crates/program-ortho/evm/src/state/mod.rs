@@ -9,11 +9,10 @@ use alloc::{rc::Rc, vec::Vec};
 
 use endgame_ortho_primitives::{Address, Hash, Word, keccak256};
 use endgame_ortho_types::Log;
-use hashbrown::HashSet;
 
 use crate::{
     Code, Database,
-    hasher::{Keyed, Table},
+    hasher::{Keyed, Table, empty},
 };
 pub(crate) use account::{Account, AccountId};
 pub use changes::AccountChange;
@@ -33,8 +32,8 @@ pub struct State<D> {
     transient: Table<(AccountId, Word), Word>,
     /// Addresses and slots that are warm before anything runs (EIP-2930, EIP-3651). They are
     /// loaded only when something runs that needs them.
-    warm_addresses: HashSet<Address, Keyed>,
-    warm_slots: HashSet<(Address, Word), Keyed>,
+    warm_addresses: Table<Address, ()>,
+    warm_slots: Table<(Address, Word), ()>,
     journal: Vec<Entry>,
     pub(crate) logs: Vec<Log>,
     pub(crate) refund: i64,
@@ -44,8 +43,8 @@ pub struct State<D> {
 }
 
 impl<D: Database> State<D> {
-    /// Nothing loaded yet. `key` is best something that users could not know when they chose
-    /// their addresses and slots: it keeps the tables in memory fast whatever they chose.
+    /// Nothing loaded yet. `key` is best something that neither users nor the contracts that run can
+    /// know: it keeps the tables in memory fast whatever addresses and slots they choose.
     pub fn new(database: D, key: u64) -> Self {
         let key = Keyed(key);
         Self {
@@ -55,8 +54,8 @@ impl<D: Database> State<D> {
             ids: Table::with_hasher(key),
             codes: Table::with_hasher(key),
             transient: Table::with_hasher(key),
-            warm_addresses: HashSet::with_hasher(key),
-            warm_slots: HashSet::with_hasher(key),
+            warm_addresses: Table::with_hasher(key),
+            warm_slots: Table::with_hasher(key),
             journal: Vec::new(),
             logs: Vec::new(),
             refund: 0,
@@ -68,9 +67,9 @@ impl<D: Database> State<D> {
     /// Starts a transaction: everything is cold.
     pub(crate) fn begin_transaction(&mut self) {
         self.transaction += 1;
-        self.transient.clear();
-        self.warm_addresses.clear();
-        self.warm_slots.clear();
+        empty(&mut self.transient);
+        empty(&mut self.warm_addresses);
+        empty(&mut self.warm_slots);
         self.journal.clear();
         self.logs.clear();
         self.destroyed.clear();
@@ -86,7 +85,7 @@ impl<D: Database> State<D> {
             account.code_hash = Hash::KECCAK_EMPTY;
             account.code = None;
             account.new_code = false;
-            account.storage.clear();
+            empty(&mut account.storage);
             account.wiped = true;
             account.touched = true;
             account.has_storage = false;
@@ -132,22 +131,25 @@ impl<D: Database> State<D> {
 
     /// Makes an address warm from the transaction's start.
     pub(crate) fn warm_from_start(&mut self, address: Address) {
-        self.warm_addresses.insert(address);
+        self.warm_addresses.insert(address, ());
     }
 
     /// Makes a slot warm from the transaction's start.
     pub(crate) fn warm_slot_from_start(&mut self, address: Address, slot: Word) {
-        self.warm_slots.insert((address, slot));
+        self.warm_slots.insert((address, slot), ());
     }
 
     /// Whether an address was warm from the start.
     pub(crate) fn was_warm(&self, address: &Address) -> bool {
-        self.warm_addresses.contains(address)
+        self.warm_addresses.contains_key(address)
     }
 
     /// Whether a slot was warm from the start.
     pub(crate) fn was_slot_warm(&self, id: AccountId, slot: Word) -> bool {
-        !self.warm_slots.is_empty() && self.warm_slots.contains(&(self.account(id).address, slot))
+        !self.warm_slots.is_empty()
+            && self
+                .warm_slots
+                .contains_key(&(self.account(id).address, slot))
     }
 
     /// Warms an account, until a revert.

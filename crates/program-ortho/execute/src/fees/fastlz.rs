@@ -2,6 +2,8 @@
 
 use alloc::vec;
 
+use endgame_ortho_primitives::meter;
+
 /// Where a hash of three bytes was last seen: as many as the format's window.
 const TABLE: usize = 8192;
 /// The farthest back that a match may lie.
@@ -40,6 +42,7 @@ pub fn compressed_length(data: &[u8]) -> usize {
 /// The next match at or after `at`: where it was seen and where it is.
 fn find(data: &[u8], table: &mut [usize], mut at: usize, limit: usize) -> Option<(usize, usize)> {
     while at < limit {
+        meter::work(1);
         let sequence = three(data, at);
         let found = see(data, table, at);
         if at - found <= MAX_DISTANCE && found < at && sequence == three(data, found) {
@@ -78,6 +81,7 @@ fn shared(data: &[u8], a: usize, b: usize, end: usize) -> usize {
         .take(most)
         .take_while(|(a, b)| a == b)
         .count();
+    meter::work(1 + same);
     (same + 1).min(most)
 }
 
