@@ -23,6 +23,7 @@ use crate::{
     ProgramError,
     l1::{ProviderError, decode},
     source::Source,
+    stages::{SafeBlock, SafeChain},
 };
 
 /// L2 up to the safe head.
@@ -38,7 +39,14 @@ struct Blocks {
     /// The agreed block and its ancestors, down to the lowest that was asked for.
     headers: BTreeMap<u64, (B256, Header)>,
     /// Those with their transactions, and the blocks that were executed.
-    whole: BTreeMap<u64, OpBlock>,
+    whole: BTreeMap<u64, Block>,
+}
+
+#[derive(Clone, Debug)]
+struct Block {
+    /// Its header and its first transaction, all that kona looks at.
+    front: OpBlock,
+    transactions: Vec<Bytes>,
 }
 
 impl L2Provider {
@@ -69,7 +77,7 @@ impl L2Provider {
     ) -> Result<L2BlockInfo, ProgramError> {
         let header = decode(header, "L2 header", hash, Header::decode)?;
         let number = header.number;
-        let block = whole(hash, header, transactions)?;
+        let block = whole(hash, header, transactions.to_vec())?;
         let info = self.info(&block)?;
         self.blocks.lock().whole.insert(number, block);
         Ok(info)
@@ -79,19 +87,19 @@ impl L2Provider {
         self.info(&self.block(number)?)
     }
 
-    fn info(&self, block: &OpBlock) -> Result<L2BlockInfo, ProgramError> {
-        L2BlockInfo::from_block_and_genesis(block, &self.config.genesis)
+    fn info(&self, block: &Block) -> Result<L2BlockInfo, ProgramError> {
+        L2BlockInfo::from_block_and_genesis(&block.front, &self.config.genesis)
             .map_err(|e| ProgramError::Derivation(e.to_string()))
     }
 
-    fn block(&self, number: u64) -> Result<OpBlock, ProgramError> {
+    fn block(&self, number: u64) -> Result<Block, ProgramError> {
         if let Some(block) = self.blocks.lock().whole.get(&number) {
             return Ok(block.clone());
         }
         let (hash, header) = self.header(number)?;
         self.source.hint("l2-transactions", &[hash.as_slice()])?;
         let transactions = ordered_list(header.transactions_root, &self.source)?;
-        let block = whole(hash, header, &transactions)?;
+        let block = whole(hash, header, transactions)?;
         self.blocks.lock().whole.insert(number, block.clone());
         Ok(block)
     }
@@ -121,23 +129,41 @@ impl L2Provider {
     }
 }
 
-fn whole(hash: B256, header: Header, transactions: &[Bytes]) -> Result<OpBlock, ProgramError> {
-    let transactions = transactions
-        .iter()
+fn whole(hash: B256, header: Header, transactions: Vec<Bytes>) -> Result<Block, ProgramError> {
+    let first = transactions
+        .first()
         .map(|raw| {
             decode(raw, "transaction of L2 block", hash, |raw| {
                 OpTxEnvelope::decode_2718(raw)
             })
         })
-        .collect::<Result<Vec<_>, _>>()?;
-    Ok(OpBlock {
+        .transpose()?;
+    let front = OpBlock {
         header,
         body: BlockBody {
-            transactions,
+            transactions: first.into_iter().collect(),
             ommers: Vec::new(),
             withdrawals: None,
         },
+    };
+    Ok(Block {
+        front,
+        transactions,
     })
+}
+
+impl SafeChain for L2Provider {
+    fn info_at(&self, number: u64) -> Result<L2BlockInfo, ProviderError> {
+        self.source.provide(Self::info_at(self, number))
+    }
+
+    fn block_at(&self, number: u64) -> Result<SafeBlock, ProviderError> {
+        let block = self.source.provide(self.block(number))?;
+        Ok(SafeBlock {
+            info: self.source.provide(self.info(&block))?,
+            transactions: block.transactions,
+        })
+    }
 }
 
 #[async_trait]
@@ -145,11 +171,11 @@ impl BatchValidationProvider for L2Provider {
     type Error = ProviderError;
 
     async fn l2_block_info_by_number(&mut self, number: u64) -> Result<L2BlockInfo, ProviderError> {
-        self.source.provide(self.info_at(number))
+        self.source.provide(Self::info_at(self, number))
     }
 
     async fn block_by_number(&mut self, number: u64) -> Result<OpBlock, ProviderError> {
-        self.source.provide(self.block(number))
+        Ok(self.source.provide(self.block(number))?.front)
     }
 }
 
@@ -163,7 +189,7 @@ impl L2ChainProvider for L2Provider {
         config: Arc<RollupConfig>,
     ) -> Result<SystemConfig, ProviderError> {
         let block = self.source.provide(self.block(number))?;
-        let system_config = to_system_config(&block, &config).map_err(|e| {
+        let system_config = to_system_config(&block.front, &config).map_err(|e| {
             ProgramError::Derivation(String::from("system config: ") + &e.to_string())
         });
         self.source.provide(system_config)

@@ -25,6 +25,7 @@ mod l2;
 mod pipeline;
 mod run;
 mod source;
+mod stages;
 mod witness;
 
 pub use boot::BootInputs;

@@ -9,10 +9,9 @@ use core::{
 use alloy_primitives::{B256, Bytes};
 use endgame_kona_executor::Attributes;
 use kona_derive::{
-    ActivationSignal, AttributesQueue, BatchProvider, BatchStream, ChannelProvider, ChannelReader,
-    DerivationPipeline, EthereumDataSource, FrameQueue, L1Retrieval, OriginProvider, Pipeline,
-    PipelineError, PipelineErrorKind, PolledAttributesQueueStage, PollingTraversal, ResetError,
-    ResetSignal, Signal, SignalReceiver, StepResult,
+    ActivationSignal, AttributesQueue, ChannelProvider, DerivationPipeline, EthereumDataSource,
+    FrameQueue, L1Retrieval, OriginProvider, Pipeline, PipelineError, PipelineErrorKind,
+    PollingTraversal, ResetError, ResetSignal, Signal, SignalReceiver, StepResult,
 };
 use kona_protocol::{BlockInfo, L2BlockInfo};
 
@@ -23,10 +22,13 @@ use crate::{
     l1::L1Provider,
     l2::L2Provider,
     source::Source,
+    stages::{BatchQueue, ChannelReader},
 };
 
-type Data = EthereumDataSource<L1Provider, OracleBlobs>;
-type Stages = PolledAttributesQueueStage<Data, L1Provider, L2Provider, Builder>;
+type Retrieval =
+    L1Retrieval<EthereumDataSource<L1Provider, OracleBlobs>, PollingTraversal<L1Provider>>;
+type Batches = BatchQueue<ChannelReader<ChannelProvider<FrameQueue<Retrieval>>>, L2Provider>;
+type Stages = AttributesQueue<Batches, Builder>;
 
 /// Resets in a row without a block in between, after which there will be no end of them.
 const MAX_RESETS: u32 = 16;
@@ -174,9 +176,8 @@ fn assemble(
     let mut traversal = PollingTraversal::new(l1.clone(), rollup());
     traversal.block = Some(origin);
     let frames = FrameQueue::new(L1Retrieval::new(traversal, data), rollup());
-    let channels = ChannelReader::new(ChannelProvider::new(rollup(), frames), rollup());
-    let spans = BatchStream::new(channels, rollup(), l2.clone());
-    let batches = BatchProvider::new(rollup(), spans, l2.clone());
+    let channels = ChannelReader::new(rollup(), ChannelProvider::new(rollup(), frames));
+    let batches = BatchQueue::new(rollup(), channels, l2.clone());
     let builder = Builder::new(config.clone(), l1.clone(), l2.clone());
     AttributesQueue::new(rollup(), batches, builder)
 }
