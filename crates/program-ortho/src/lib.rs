@@ -1,8 +1,38 @@
-//! ortho: an independent OP Stack state transition function written from the specs.
+//! ortho: an independent OP Stack state transition function written from the specs, as a fault
+//! proof program.
+//!
+//! [`run`] takes the boot inputs from a preimage oracle (local keys 1 to 5), derives L2 blocks from
+//! L1 data up to the claimed one, executes them and compares output roots. The guest ELF calls
+//! [`run_in_vm`], agents and conformance runs call [`run`]; both are one program, and differ in
+//! what they trust: in a VM, L1 checks every preimage that matters, and costly precompiles come
+//! from the oracle as well. Natively the program checks each preimage against its key itself.
 //!
 //! Each part is a crate of its own and usable alone; this one gathers them.
 #![no_std]
+#![expect(
+    dead_code,
+    reason = "the run that reads all this comes with derivation"
+)]
 
+extern crate alloc;
+
+mod blobs;
+mod boot;
+pub mod config;
+mod error;
+mod hex;
+mod l1;
+mod oracle;
+mod state;
+#[cfg(test)]
+mod testing;
+mod witness;
+
+pub use boot::BootInputs;
+pub use config::{ChainConfig, ConfigError};
+pub use error::{PreimageError, ProgramError};
+
+pub use endgame_ortho_derive as derive;
 pub use endgame_ortho_evm as evm;
 pub use endgame_ortho_execute as execute;
 pub use endgame_ortho_precompiles as precompiles;

@@ -1,5 +1,7 @@
 //! KZG proofs of a polynomial's value at a point (EIP-4844).
 
+use alloc::vec::Vec;
+
 use bls12_381::{
     G1Affine, G1Projective, G2Affine, G2Prepared, G2Projective, Scalar, multi_miller_loop,
 };
@@ -22,6 +24,38 @@ pub fn versioned_hash(commitment: &[u8; 48]) -> [u8; 32] {
     let [version, ..] = &mut hash;
     *version = 1;
     hash
+}
+
+/// How many field elements a blob has.
+pub const FIELD_ELEMENTS_PER_BLOB: usize = 4096;
+
+/// The points, big-endian, at which the polynomial behind a blob has the blob's field elements as
+/// its values: the roots of unity of order 4096, their exponents bit-reversed (EIP-4844's
+/// polynomial commitments, "Bit-reversal permutation").
+pub fn blob_points() -> Vec<[u8; 32]> {
+    /// (modulus - 1) / 4096.
+    const EXPONENT: [u64; 4] = [
+        0xbfef_ffff_fff0_0000,
+        0x8055_3bda_402f_ffe5,
+        0xd483_339d_8080_9a1d,
+        0x0007_3eda_7532_99d7,
+    ];
+    /// Generates the multiplicative group.
+    const GENERATOR: u64 = 7;
+    let root = Scalar::from(GENERATOR).pow(&EXPONENT);
+    let mut powers = Vec::with_capacity(FIELD_ELEMENTS_PER_BLOB);
+    let mut power = Scalar::one();
+    for _ in 0..FIELD_ELEMENTS_PER_BLOB {
+        let mut bytes = power.to_bytes();
+        bytes.reverse();
+        powers.push(bytes);
+        power *= root;
+    }
+    let bits = FIELD_ELEMENTS_PER_BLOB.trailing_zeros();
+    (0..FIELD_ELEMENTS_PER_BLOB)
+        .filter_map(|index| powers.get(index.reverse_bits() >> (usize::BITS - bits)))
+        .copied()
+        .collect()
 }
 
 /// Checks that the polynomial behind `commitment` is `y` at `z`: e(C - y·G1 + z·π, -G2) ·
@@ -57,4 +91,26 @@ fn scalar(bytes: &[u8; 32]) -> Result<Scalar, CryptoError> {
     let mut little = *bytes;
     little.reverse();
     Option::from(Scalar::from_bytes(&little)).ok_or(CryptoError::FieldElement)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blob_points_are_the_roots_of_unity_bit_reversed() {
+        let points = blob_points();
+        let scalars: Vec<Scalar> = points.iter().map(|point| scalar(point).unwrap()).collect();
+        assert_eq!(scalars.len(), 4096);
+        assert_eq!(scalars[0], Scalar::one());
+        assert_eq!(scalars[1], -Scalar::one());
+        // The root itself is of order 4096, no less, and stands where 1 is reversed to.
+        assert_eq!(scalars[2048].pow(&[2048, 0, 0, 0]), -Scalar::one());
+        assert_eq!(scalars[1024], scalars[2048].square());
+        // Its first bytes, as every implementation has them.
+        assert_eq!(
+            points[2048][..8],
+            [0x56, 0x4c, 0x0a, 0x11, 0xa0, 0xf7, 0x04, 0xf4]
+        );
+    }
 }

@@ -21,7 +21,7 @@ mod sha256;
 pub use blake2::blake2f;
 pub use bn254::{bn254_add, bn254_mul, bn254_pairing};
 pub use error::CryptoError;
-pub use kzg::{kzg_verify, versioned_hash};
+pub use kzg::{FIELD_ELEMENTS_PER_BLOB, blob_points, kzg_verify, versioned_hash};
 pub use modexp::modexp;
 pub use p256::p256_verify;
 pub use ripemd160::ripemd160;

@@ -40,6 +40,14 @@ impl<S: StateSource> NodeStore for Nodes<S> {
     fn node(&self, hash: Hash) -> Result<Vec<u8>, S::Error> {
         self.0.preimage(Found::Node, hash)
     }
+
+    fn vouches(&self) -> bool {
+        self.0.vouches()
+    }
+
+    fn expect_sibling(&self, hash: Hash) -> Result<(), S::Error> {
+        self.0.expect_sibling(hash)
+    }
 }
 
 impl<S: StateSource> StateDatabase<S> {
@@ -72,6 +80,10 @@ impl<S: StateSource> StateDatabase<S> {
         &mut self,
         address: Address,
     ) -> Result<Option<Account>, StateError<S::Error>> {
+        self.source
+            .0
+            .expect_account(address)
+            .map_err(StateError::Source)?;
         let key = keccak256(&address.0);
         let leaf = self
             .accounts
@@ -165,6 +177,9 @@ impl<S: StateSource> StateDatabase<S> {
             .0
             .preimage(what, hash)
             .map_err(StateError::Source)?;
+        if self.source.0.vouches() {
+            return Ok(bytes);
+        }
         let found = keccak256(&bytes);
         if found == hash {
             Ok(bytes)
@@ -228,6 +243,10 @@ impl<S: StateSource> Database for StateDatabase<S> {
     }
 
     fn storage(&mut self, address: Address, slot: Word) -> Result<Word, Self::Error> {
+        self.source
+            .0
+            .expect_slot(address, slot)
+            .map_err(StateError::Source)?;
         if !self.storage.contains_key(&address) {
             let account = self.account_at(address)?.unwrap_or_default();
             self.storage.insert(address, Trie::at(account.storage_root));

@@ -23,7 +23,7 @@ pub use base_fee::FeeParameters;
 pub use chain::{Chain, Eip1559};
 pub use database::StateDatabase;
 pub use error::{ExecuteError, StateError};
-pub use execute::Block;
+pub use execute::{Block, CREATE2_DEPLOYER_HASH};
 pub use forks::{Fork, Forks};
 pub use seal::{MESSAGE_PASSER, output_root};
 pub use source::{Found, StateSource};

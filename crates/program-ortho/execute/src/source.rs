@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use endgame_ortho_evm::PrecompileAnswer;
 use endgame_ortho_precompiles::Precompile;
-use endgame_ortho_primitives::Hash;
+use endgame_ortho_primitives::{Address, Hash, Word};
 
 /// What a hash names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,13 +17,35 @@ pub enum Found {
     Header,
 }
 
-/// Gives preimages. Whoever reads checks them against their hashes.
+/// Gives preimages. Whoever reads checks them against their hashes, unless the source
+/// [vouches](Self::vouches) for them.
 pub trait StateSource {
     /// Why something could not be had.
     type Error;
 
     /// The bytes whose keccak-256 is `hash`.
     fn preimage(&self, what: Found, hash: Hash) -> Result<Vec<u8>, Self::Error>;
+
+    /// Whether what the source gives is known to have the hash that was asked for.
+    fn vouches(&self) -> bool {
+        false
+    }
+
+    /// Hears that the nodes on the path to an account are read next.
+    fn expect_account(&self, _address: Address) -> Result<(), Self::Error> {
+        Ok(())
+    }
+
+    /// Hears that the nodes on the path to a slot of an account are read next.
+    fn expect_slot(&self, _address: Address, _slot: Word) -> Result<(), Self::Error> {
+        Ok(())
+    }
+
+    /// Hears that a node is read next that lies on no such path: what a removed slot or account
+    /// leaves alone in its branch.
+    fn expect_sibling(&self, _hash: Hash) -> Result<(), Self::Error> {
+        Ok(())
+    }
 
     /// Answers a precompile whose price is paid; nothing to have it computed in software.
     fn precompile(
@@ -41,6 +63,22 @@ impl<S: StateSource + ?Sized> StateSource for &S {
 
     fn preimage(&self, what: Found, hash: Hash) -> Result<Vec<u8>, S::Error> {
         (**self).preimage(what, hash)
+    }
+
+    fn vouches(&self) -> bool {
+        (**self).vouches()
+    }
+
+    fn expect_account(&self, address: Address) -> Result<(), S::Error> {
+        (**self).expect_account(address)
+    }
+
+    fn expect_slot(&self, address: Address, slot: Word) -> Result<(), S::Error> {
+        (**self).expect_slot(address, slot)
+    }
+
+    fn expect_sibling(&self, hash: Hash) -> Result<(), S::Error> {
+        (**self).expect_sibling(hash)
     }
 
     fn precompile(

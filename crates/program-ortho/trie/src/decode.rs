@@ -11,11 +11,13 @@ use crate::{
     node::{Branch, Node},
 };
 
-/// Checks `rlp` against `hash` and decodes it.
-pub(crate) fn stored(rlp: &[u8], hash: Hash) -> Result<Node, NodeError> {
-    let found = keccak256(rlp);
-    if found != hash {
-        return Err(NodeError::WrongHash(found));
+/// Checks `rlp` against `hash`, unless somebody vouches for it, and decodes it.
+pub(crate) fn stored(rlp: &[u8], hash: Hash, is_vouched: bool) -> Result<Node, NodeError> {
+    if !is_vouched {
+        let found = keccak256(rlp);
+        if found != hash {
+            return Err(NodeError::WrongHash(found));
+        }
     }
     let mut reader = Reader::new(rlp);
     let items = reader.list()?;

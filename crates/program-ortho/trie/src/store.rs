@@ -10,8 +10,20 @@ pub trait NodeStore {
     /// Why a node could not be had.
     type Error;
 
-    /// The RLP of the node with this keccak-256 hash. The trie checks it.
+    /// The RLP of the node with this keccak-256 hash. The trie checks it, unless the store
+    /// [vouches](Self::vouches) for it.
     fn node(&self, hash: Hash) -> Result<Vec<u8>, Self::Error>;
+
+    /// Whether what the store gives is known to have the hash that was asked for.
+    fn vouches(&self) -> bool {
+        false
+    }
+
+    /// Hears that a node is read next that lies on no path to a key: what a removed key leaves
+    /// alone in its branch.
+    fn expect_sibling(&self, _hash: Hash) -> Result<(), Self::Error> {
+        Ok(())
+    }
 }
 
 impl<S: NodeStore + ?Sized> NodeStore for &S {
@@ -19,6 +31,14 @@ impl<S: NodeStore + ?Sized> NodeStore for &S {
 
     fn node(&self, hash: Hash) -> Result<Vec<u8>, S::Error> {
         (**self).node(hash)
+    }
+
+    fn vouches(&self) -> bool {
+        (**self).vouches()
+    }
+
+    fn expect_sibling(&self, hash: Hash) -> Result<(), S::Error> {
+        (**self).expect_sibling(hash)
     }
 }
 

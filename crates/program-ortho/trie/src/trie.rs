@@ -152,7 +152,8 @@ fn load<S: NodeStore>(node: &mut Node, store: &S) -> Result<(), TrieError<S::Err
         let rlp = store
             .node(hash)
             .map_err(|error| TrieError::Store { hash, error })?;
-        *node = decode::stored(&rlp, hash).map_err(|error| TrieError::Malformed { hash, error })?;
+        *node = decode::stored(&rlp, hash, store.vouches())
+            .map_err(|error| TrieError::Malformed { hash, error })?;
     }
     Ok(())
 }
@@ -274,6 +275,11 @@ fn delete<S: NodeStore>(node: &mut Node, store: &S, key: &[u8]) -> Result<(), Tr
                 .filter(|(_, child)| !matches!(child, Node::Empty));
             if let (Some((nibble, only)), None) = (left.next(), left.next()) {
                 // What the only one left is decides how the path goes on, so it must be loaded.
+                if let Node::Stored(hash) = *only {
+                    store
+                        .expect_sibling(hash)
+                        .map_err(|error| TrieError::Store { hash, error })?;
+                }
                 load(only, store)?;
                 let only = Box::new(mem::take(only));
                 *node = prefixed(Nibbles::default(), Some(nibble), only);

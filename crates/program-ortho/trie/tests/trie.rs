@@ -207,3 +207,46 @@ fn missing_node_is_named() {
         }
     );
 }
+
+/// Vouches for its nodes and writes down which siblings it was told of.
+#[derive(Default)]
+struct Vouching {
+    nodes: Store,
+    siblings: RefCell<Vec<Hash>>,
+}
+
+impl NodeStore for Vouching {
+    type Error = &'static str;
+
+    fn node(&self, hash: Hash) -> Result<Vec<u8>, &'static str> {
+        self.nodes.node(hash)
+    }
+
+    fn vouches(&self) -> bool {
+        true
+    }
+
+    fn expect_sibling(&self, hash: Hash) -> Result<(), &'static str> {
+        self.siblings.borrow_mut().push(hash);
+        Ok(())
+    }
+}
+
+#[test]
+fn store_that_vouches_is_believed_and_told_of_the_sibling_that_a_removal_loads() {
+    let store = Vouching::default();
+    let content: BTreeMap<_, _> = [([0x10; 32], vec![1; 40]), ([0x20; 32], vec![2; 40])].into();
+    let root = stored(&content, &store.nodes);
+    let mut trie = Trie::at(root);
+    assert_eq!(trie.delete(&store, &[0x10; 32]), Ok(true));
+    let siblings = store.siblings.take();
+    assert_eq!(siblings.len(), 1);
+    let rest = [([0x20; 32], vec![2; 40])].into();
+    assert_eq!(trie.root(), peer_root(&rest));
+
+    // Another node under the root's hash: only a store that vouches is believed.
+    let other = store.nodes.0.borrow()[&siblings[0]].clone();
+    store.nodes.0.borrow_mut().insert(root, other);
+    assert!(Trie::at(root).get(&store, &[0x20; 32]).is_ok());
+    assert!(Trie::at(root).get(&store.nodes, &[0x20; 32]).is_err());
+}
