@@ -7,6 +7,7 @@
 
 extern crate alloc;
 
+mod abi;
 mod batch;
 mod blob;
 mod block;
@@ -17,12 +18,17 @@ mod channel_reader;
 mod config;
 mod data;
 mod decompress;
+mod deposits;
 mod error;
 mod frame;
 mod frame_queue;
+mod l1_attributes;
 mod limits;
+mod receipts;
 mod rlp_stream;
 mod source;
+mod source_hash;
+mod system_config;
 
 pub use batch::{Batch, SingularBatch};
 pub use blob::decode_blob;
@@ -32,8 +38,11 @@ pub use channel_bank::ChannelBank;
 pub use channel_reader::{ChannelReader, ChannelRules};
 pub use config::{BlobSchedule, Genesis, Rollup, SystemConfig};
 pub use data::batcher_data;
+pub use deposits::user_deposits;
 pub use error::DeriveError;
 pub use frame::{ChannelId, Frame, FrameError};
 pub use frame_queue::FrameQueue;
+pub use l1_attributes::{L1Attributes, l1_attributes};
 pub use limits::{max_channel_bank_size, max_rlp_bytes_per_channel};
+pub use receipts::receipts;
 pub use source::Source;

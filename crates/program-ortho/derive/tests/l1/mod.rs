@@ -8,7 +8,9 @@ use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
 
 use endgame_ortho_derive::{L1Block, L2Block, Source};
 use endgame_ortho_primitives::{Address, Hash, Word, keccak256};
-use endgame_ortho_types::{Header, Signature, Signed, Transaction, Unsigned};
+use endgame_ortho_types::{
+    DepositReceipt, Header, Log, Outcome, Receipt, Signature, Signed, Transaction, Unsigned,
+};
 use k256::ecdsa::SigningKey;
 
 /// Blocks by their hash or number, whatever they claim to be.
@@ -97,4 +99,16 @@ pub(crate) fn sign(body: Unsigned, key: u8) -> Vec<u8> {
         s: Word::from_be_slice(&signature.s().to_bytes()),
     };
     Transaction::Signed(Signed { body, signature }).encode()
+}
+
+/// The receipt of a transaction that succeeded.
+pub(crate) fn receipt(tx_type: u8, logs: Vec<Log>) -> Receipt {
+    Receipt {
+        tx_type,
+        outcome: Outcome::Status(true),
+        cumulative_gas_used: 21_000,
+        logs_bloom: Box::new(Receipt::bloom_of(&logs)),
+        logs,
+        deposit: DepositReceipt::default(),
+    }
 }

@@ -1,0 +1,41 @@
+//! What names a deposit (OP specs `protocol/deposits.md`, "Source hash computation").
+
+use endgame_ortho_primitives::{Hash, Word, keccak256};
+
+/// Of a deposit that a user made: the log is the `index`-th of all of its block.
+pub(crate) fn user_deposit(l1_block: Hash, index: u64) -> Hash {
+    in_domain(0, pair(l1_block, index.into()))
+}
+
+/// Of the L1 attributes in the block with this sequence number.
+pub(crate) fn l1_attributes(l1_block: Hash, sequence_number: u64) -> Hash {
+    in_domain(1, pair(l1_block, sequence_number.into()))
+}
+
+fn in_domain(domain: u64, id: Hash) -> Hash {
+    pair(Hash::from(Word::from(domain)), id.to_word())
+}
+
+fn pair(hash: Hash, word: Word) -> Hash {
+    keccak256([hash.0, word.to_be_bytes()].as_flattened())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn domains_and_numbers_keep_deposits_apart() {
+        let block = Hash([1; 32]);
+        let hashes = [
+            user_deposit(block, 0),
+            user_deposit(block, 1),
+            l1_attributes(block, 0),
+            l1_attributes(block, 1),
+            l1_attributes(Hash([2; 32]), 0),
+        ];
+        for (n, hash) in hashes.iter().enumerate() {
+            assert!(!hashes.iter().skip(n + 1).any(|other| other == hash));
+        }
+    }
+}
