@@ -5,8 +5,8 @@ use alloc::vec::Vec;
 use endgame_ortho_execute::Fork;
 
 use crate::{
-    Batch, Rollup, SingularBatch, decompress::Decompressor, max_rlp_bytes_per_channel,
-    rlp_stream::RlpStream,
+    Batch, BatchError, Rollup, SingularBatch, SpanRules, batch::RawSpanBatch,
+    decompress::Decompressor, max_rlp_bytes_per_channel, rlp_stream::RlpStream,
 };
 
 /// What the batches of a channel are read by.
@@ -16,6 +16,8 @@ pub struct ChannelRules {
     pub max_rlp_bytes: u64,
     /// Whether Brotli is taken: from Fjord on.
     pub brotli: bool,
+    /// By what span batches are read: from Delta on.
+    pub span_batches: Option<SpanRules>,
 }
 
 impl ChannelRules {
@@ -25,16 +27,20 @@ impl ChannelRules {
         Self {
             max_rlp_bytes: max_rlp_bytes_per_channel(fjord),
             brotli: fjord,
+            span_batches: (rollup.forks.is_active(Fork::Delta, l1_time)).then(|| rollup.into()),
         }
     }
 }
 
 /// Reads the batches of a complete channel (OP specs `protocol/derivation.md`, "Channel Reader").
 ///
-/// The first malformed batch ends a channel. What was decompressed before a corruption counts.
+/// What was decompressed before a corruption counts. The first malformed batch ends a channel, with
+/// two exceptions that the reference implementation makes: a span batch before Delta, and one whose
+/// transactions can't be put together, are passed over.
 #[derive(Clone, Debug)]
 pub struct ChannelReader {
     stream: Option<RlpStream>,
+    span_batches: Option<SpanRules>,
 }
 
 impl ChannelReader {
@@ -43,6 +49,21 @@ impl ChannelReader {
         let source = Decompressor::new(data, rules.brotli);
         Self {
             stream: source.map(|source| RlpStream::new(source, rules.max_rlp_bytes)),
+            span_batches: rules.span_batches,
+        }
+    }
+
+    /// A batch; none if it is to be passed over.
+    fn decode(&self, bytes: &[u8]) -> Result<Option<Batch>, BatchError> {
+        match bytes.split_first() {
+            Some((0, content)) => Ok(Some(Batch::Singular(SingularBatch::decode(content)?))),
+            Some((1, content)) => {
+                let raw = RawSpanBatch::decode(content)?;
+                let derive = |rules| raw.derive(rules).ok();
+                Ok(self.span_batches.and_then(derive).map(Batch::Span))
+            }
+            Some((other, _)) => Err(BatchError::Version(*other)),
+            None => Err(BatchError::Truncated),
         }
     }
 }
@@ -51,14 +72,14 @@ impl Iterator for ChannelReader {
     type Item = Batch;
 
     fn next(&mut self) -> Option<Batch> {
-        let bytes = self.stream.as_mut()?.next_string();
-        let batch = bytes.and_then(|bytes| match bytes.split_first()? {
-            (0, content) => SingularBatch::decode(content).ok().map(Batch::Singular),
-            _ => None,
-        });
-        if batch.is_none() {
-            self.stream = None;
+        while let Some(bytes) = self.stream.as_mut()?.next_string() {
+            match self.decode(&bytes) {
+                Ok(Some(batch)) => return Some(batch),
+                Ok(None) => {}
+                Err(_) => break,
+            }
         }
-        batch
+        self.stream = None;
+        None
     }
 }

@@ -30,7 +30,7 @@ mod source;
 mod source_hash;
 mod system_config;
 
-pub use batch::{Batch, SingularBatch};
+pub use batch::{Batch, BatchError, SingularBatch, SpanBatch, SpanBlock, SpanRules};
 pub use blob::decode_blob;
 pub use block::{BlockId, L1Block, L2Block};
 pub use channel_assembler::ChannelAssembler;

@@ -1,12 +1,5 @@
 //! Channels under zlib and their singular batches (OP specs `protocol/derivation.md`, "Channel
 //! Format", "Batch Format").
-#![allow(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "a test fails by panicking"
-)]
-
-mod support;
 
 use std::io::Read;
 
@@ -14,7 +7,8 @@ use endgame_ortho_derive::{ChannelReader, ChannelRules};
 use endgame_ortho_rlp::Encoder;
 use flate2::read::ZlibEncoder;
 use proptest::prelude::*;
-use support::{RULES, batch, encode, read, rlp, zlib};
+
+use crate::support::{RULES, batch, encode, read, rlp, zlib};
 
 #[test]
 fn batches_come_in_their_order() {

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use endgame_ortho_derive::{Batch, ChannelReader, ChannelRules, SingularBatch};
+use endgame_ortho_derive::{Batch, ChannelReader, ChannelRules, SingularBatch, SpanRules};
 use endgame_ortho_primitives::Hash;
 use endgame_ortho_rlp::Encoder;
 use flate2::{Compression, write::ZlibEncoder};
@@ -11,6 +11,11 @@ use flate2::{Compression, write::ZlibEncoder};
 pub(crate) const RULES: ChannelRules = ChannelRules {
     max_rlp_bytes: 100_000_000,
     brotli: true,
+    span_batches: Some(SpanRules {
+        genesis_time: 1_000,
+        block_time: 2,
+        chain_id: 10,
+    }),
 };
 
 /// A batch whose only transaction has this length.
@@ -53,11 +58,12 @@ pub(crate) fn zlib(bytes: &[u8], level: u32) -> Vec<u8> {
     encoder.finish().unwrap()
 }
 
-/// The batches of a channel with this data, all of them singular.
+/// The singular batches of a channel with this data.
 pub(crate) fn read(data: &[u8], rules: ChannelRules) -> Vec<SingularBatch> {
     ChannelReader::new(data.to_vec(), rules)
-        .map(|batch| match batch {
-            Batch::Singular(batch) => batch,
+        .filter_map(|batch| match batch {
+            Batch::Singular(batch) => Some(batch),
+            Batch::Span(_) => None,
         })
         .collect()
 }

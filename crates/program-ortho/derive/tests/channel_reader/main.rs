@@ -1,0 +1,11 @@
+//! What batches a channel holds.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+
+mod parts;
+mod span;
+mod support;
+mod zlib;
