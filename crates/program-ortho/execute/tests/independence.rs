@@ -31,7 +31,11 @@ const FAMILIES: [&str; 15] = [
 ];
 
 /// Of `ortho`, but only for its tests.
-const FOR_TESTS: [&str; 2] = ["endgame-ortho-differential", "endgame-ortho-statetest"];
+const FOR_TESTS: [&str; 3] = [
+    "endgame-ortho-chain-differential",
+    "endgame-ortho-differential",
+    "endgame-ortho-statetest",
+];
 
 fn is_of(name: &str, family: &str) -> bool {
     name.strip_prefix(family)

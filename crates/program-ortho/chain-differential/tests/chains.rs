@@ -1,0 +1,22 @@
+//! Made-up chains.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+
+use endgame_ortho_chain_differential::Case;
+
+/// What proves nothing about attacks proves that the generator's honest batcher is one.
+#[test]
+fn honest_chains_are_derived() {
+    let (mut derived, mut made) = (0, 0);
+    for case in (0..120).map(Case::from_seed).filter(|case| case.honest) {
+        let outcome = case.from_genesis().kona();
+        outcome.verdict.unwrap();
+        derived += outcome.blocks.len() as u64;
+        made += case.head;
+    }
+    assert!(made > 100, "{made} made");
+    assert!(derived * 10 > made * 7, "{derived} of {made} derived");
+}
