@@ -8,6 +8,7 @@
 extern crate alloc;
 
 mod abi;
+mod attributes;
 mod batch;
 mod blob;
 mod block;
@@ -24,12 +25,15 @@ mod frame;
 mod frame_queue;
 mod l1_attributes;
 mod limits;
+mod predeploy;
 mod receipts;
 mod rlp_stream;
 mod source;
 mod source_hash;
 mod system_config;
+mod upgrades;
 
+pub use attributes::attributes;
 pub use batch::{Batch, BatchError, SingularBatch, SpanBatch, SpanBlock, SpanRules};
 pub use blob::decode_blob;
 pub use block::{BlockId, L1Block, L2Block};
@@ -46,3 +50,6 @@ pub use l1_attributes::{L1Attributes, l1_attributes};
 pub use limits::{max_channel_bank_size, max_rlp_bytes_per_channel};
 pub use receipts::receipts;
 pub use source::Source;
+pub use upgrades::{upgrade_data_hashes, upgrade_deposits};
+
+use predeploy::predeploy;

@@ -12,6 +12,11 @@ pub(crate) fn l1_attributes(l1_block: Hash, sequence_number: u64) -> Hash {
     in_domain(1, pair(l1_block, sequence_number.into()))
 }
 
+/// Of a deposit of a network upgrade, which its intent says in words.
+pub(crate) fn upgrade(intent: &str) -> Hash {
+    in_domain(2, keccak256(intent.as_bytes()))
+}
+
 fn in_domain(domain: u64, id: Hash) -> Hash {
     pair(Hash::from(Word::from(domain)), id.to_word())
 }
@@ -23,6 +28,24 @@ fn pair(hash: Hash, word: Word) -> Hash {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// The vectors of `protocol/ecotone/derivation.md` and `protocol/isthmus/derivation.md`.
+    #[test]
+    fn upgrades_have_the_hashes_of_the_specification() {
+        let vectors = [
+            (
+                "Ecotone: L1 Block Deployment",
+                "0x877a6077205782ea15a6dc8699fa5ebcec5e0f4389f09cb8eda09488231346f8",
+            ),
+            (
+                "Isthmus: EIP-2935 Contract Deployment",
+                "0xbfb734dae514c5974ddf803e54c1bc43d5cdb4a48ae27e1d9b875a5a150b553a",
+            ),
+        ];
+        for (intent, hash) in vectors {
+            assert_eq!(upgrade(intent), hash.parse().unwrap(), "{intent}");
+        }
+    }
 
     #[test]
     fn domains_and_numbers_keep_deposits_apart() {
