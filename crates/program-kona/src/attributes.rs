@@ -1,83 +1,220 @@
-//! Payload attributes: kona's builder, and what L1 has changed since it was released.
+//! Payload attributes (specs `protocol/derivation.md`, "Deriving Payload Attributes").
 
-use alloc::{boxed::Box, string::ToString, vec::Vec};
+use alloc::{boxed::Box, vec::Vec};
 
 use alloy_consensus_v1::Header;
-use alloy_eips_v1::{BlockNumHash, eip2718::Decodable2718, eip2718::Encodable2718};
-use alloy_primitives::{Bytes, U256};
+use alloy_eips_v1::{BlockNumHash, eip2718::Encodable2718};
+use alloy_primitives::{Address, B64, Bytes, TxKind, U256, address};
 use async_trait::async_trait;
 use endgame_kona_executor::Attributes;
-use kona_derive::{
-    AttributesBuilder, PipelineError, PipelineErrorKind, PipelineResult, StatefulAttributesBuilder,
-};
-use kona_protocol::L2BlockInfo;
-use op_alloy_consensus_v0::{OpTxEnvelope, TxDeposit};
+use kona_derive::{AttributesBuilder, BuilderError, PipelineErrorKind, PipelineResult, ResetError};
+use kona_genesis::RollupConfig;
+use kona_hardforks::{Hardfork, Hardforks};
+use kona_protocol::{L2BlockInfo, Predeploys};
+use op_alloy_consensus_v0::{L1InfoDepositSource, TxDeposit};
 use op_alloy_rpc_types_engine_v0::OpPayloadAttributes;
 
-use crate::{ChainConfig, ProgramError, l1::L1Provider, l2::L2Provider};
+use crate::{
+    ChainConfig, ProgramError,
+    deposits::deposits,
+    l1::L1Provider,
+    l1_info::{Fees, L1Info, OperatorFee},
+    l2::L2Provider,
+    system_config::{Scalars, SystemConfig},
+};
+
+/// Who sends the L1 attributes.
+const DEPOSITOR: Address = address!("deaddeaddeaddeaddeaddeaddeaddeaddead0001");
+/// Blob base fee update fractions (EIP-4844, EIP-7691).
+const CANCUN: u64 = 3_338_477;
+const PRAGUE: u64 = 5_007_716;
 
 /// Builds the attributes of one block. Forks after Isthmus go here.
 #[derive(Debug)]
 pub(crate) struct Builder {
-    inner: StatefulAttributesBuilder<L1Provider, L2Provider>,
     config: ChainConfig,
     l1: L1Provider,
+    l2: L2Provider,
+}
+
+/// An L2 block to come.
+struct Next<'a> {
+    parent: &'a L2BlockInfo,
+    timestamp: u64,
+    epoch: BlockNumHash,
+    origin: &'a Header,
+    system_config: &'a SystemConfig,
 }
 
 impl Builder {
-    pub(crate) fn new(config: ChainConfig, l1: L1Provider, l2: L2Provider) -> Self {
-        Self {
-            inner: StatefulAttributesBuilder::new(config.rollup.clone(), l2, l1.clone()),
-            config,
-            l1,
+    pub(crate) const fn new(config: ChainConfig, l1: L1Provider, l2: L2Provider) -> Self {
+        Self { config, l1, l2 }
+    }
+
+    fn rollup(&self) -> &RollupConfig {
+        &self.config.rollup
+    }
+
+    /// The attributes with the deposits alone, or why derivation must start over.
+    fn prepare(
+        &self,
+        parent: &L2BlockInfo,
+        epoch: BlockNumHash,
+    ) -> Result<Result<OpPayloadAttributes, BuilderError>, ProgramError> {
+        let rollup = self.rollup();
+        let origin = self.l1.header(epoch.hash)?;
+        let timestamp = parent.block_info.timestamp + rollup.block_time;
+        let mut system_config = self.l2.system_config(parent.block_info.number)?;
+        let is_first = parent.l1_origin.number != epoch.number;
+        let before = if is_first {
+            origin.parent_hash
+        } else {
+            epoch.hash
+        };
+        if before != parent.l1_origin.hash {
+            return Ok(Err(BuilderError::BlockMismatch(epoch, parent.l1_origin)));
+        }
+        if timestamp < origin.timestamp {
+            return Ok(Err(BuilderError::BrokenTimeInvariant(
+                parent.l1_origin,
+                timestamp,
+                epoch,
+                origin.timestamp,
+            )));
+        }
+        let mut users = Vec::new();
+        if is_first {
+            let logs = self.l1.logs(epoch.hash)?;
+            users = deposits(&logs, rollup.deposit_contract_address, epoch.hash)?;
+            let is_ecotone = rollup.is_ecotone_active(origin.timestamp);
+            system_config.update_all(&logs, rollup.l1_system_config_address, is_ecotone);
+        }
+        let next = Next {
+            parent,
+            timestamp,
+            epoch,
+            origin: &origin,
+            system_config: &system_config,
+        };
+        let mut transactions = alloc::vec![self.l1_attributes(&next)];
+        transactions.append(&mut users);
+        transactions.extend(upgrades(rollup, timestamp));
+        let mut attributes = OpPayloadAttributes {
+            transactions: Some(transactions),
+            no_tx_pool: Some(true),
+            gas_limit: Some(system_config.gas_limit),
+            eip_1559_params: self.eip1559_params(&next),
+            ..OpPayloadAttributes::default()
+        };
+        let payload = &mut attributes.payload_attributes;
+        payload.timestamp = timestamp;
+        payload.prev_randao = origin.mix_hash;
+        payload.suggested_fee_recipient = Predeploys::SEQUENCER_FEE_VAULT;
+        payload.withdrawals = rollup.is_canyon_active(timestamp).then(Vec::new);
+        payload.parent_beacon_block_root = rollup
+            .is_ecotone_active(timestamp)
+            .then(|| origin.parent_beacon_block_root.unwrap_or_default());
+        Ok(Ok(attributes))
+    }
+
+    /// Zero in the first block of Holocene, to have the chain's own (specs
+    /// `protocol/holocene/derivation.md`, "Attributes Builder").
+    fn eip1559_params(&self, next: &Next<'_>) -> Option<B64> {
+        let rollup = self.rollup();
+        let is_holocene = |time| rollup.is_holocene_active(time);
+        is_holocene(next.timestamp).then(|| {
+            if is_holocene(next.parent.block_info.timestamp) {
+                next.system_config.eip1559_params
+            } else {
+                B64::ZERO
+            }
+        })
+    }
+
+    /// The transaction with the L1 attributes.
+    fn l1_attributes(&self, next: &Next<'_>) -> Bytes {
+        let rollup = self.rollup();
+        let sequence_number = if next.parent.l1_origin.number == next.epoch.number {
+            next.parent.seq_num + 1
+        } else {
+            0
+        };
+        let info = L1Info {
+            origin: next.epoch,
+            time: next.origin.timestamp,
+            base_fee: next.origin.base_fee_per_gas.unwrap_or_default(),
+            sequence_number,
+            batcher: next.system_config.batcher,
+            fees: self.fees(next),
+        };
+        let source = L1InfoDepositSource::new(next.epoch.hash, sequence_number);
+        let is_regolith = rollup.is_regolith_active(next.timestamp);
+        let deposit = TxDeposit {
+            source_hash: source.source_hash(),
+            from: DEPOSITOR,
+            to: TxKind::Call(Predeploys::L1_BLOCK_INFO),
+            gas_limit: if is_regolith { 1_000_000 } else { 150_000_000 },
+            is_system_transaction: !is_regolith,
+            input: info.encode(),
+            ..TxDeposit::default()
+        };
+        deposit.encoded_2718().into()
+    }
+
+    /// In the first block of a fork the contract is still the old one's.
+    fn fees(&self, next: &Next<'_>) -> Fees {
+        let rollup = self.rollup();
+        let SystemConfig {
+            overhead,
+            scalar,
+            operator_fee_scalar,
+            operator_fee_constant,
+            ..
+        } = *next.system_config;
+        let time = next.timestamp;
+        if !rollup.is_ecotone_active(time) || rollup.is_first_ecotone_block(time) {
+            return Fees::Bedrock { overhead, scalar };
+        }
+        let has_operator = rollup.is_isthmus_active(time) && !rollup.is_first_isthmus_block(time);
+        Fees::Ecotone {
+            blob_base_fee: self.blob_base_fee(next.origin),
+            scalars: Scalars::from_word(scalar),
+            operator: has_operator.then_some(OperatorFee {
+                scalar: operator_fee_scalar,
+                constant: operator_fee_constant,
+            }),
         }
     }
 
-    /// The attributes, but for the blob base fee as kona leaves it where L1 has changed it.
-    fn with_blob_base_fee(
-        &self,
-        mut attributes: OpPayloadAttributes,
-        epoch: BlockNumHash,
-    ) -> Result<OpPayloadAttributes, ProgramError> {
-        let origin = self.l1.header(epoch.hash)?;
-        let Some(fraction) = self.config.l1.update_fraction(origin.timestamp) else {
-            return Ok(attributes);
+    /// L1's blob base fee (specs `protocol/ecotone/l1-attributes.md` and
+    /// `protocol/pectra-blob-schedule/derivation.md`).
+    fn blob_base_fee(&self, origin: &Header) -> U256 {
+        let rollup = self.rollup();
+        let time = origin.timestamp;
+        let schedule = rollup.hardforks.pectra_blob_schedule_time;
+        let fraction = match self.config.l1.update_fraction(time) {
+            _ if schedule.is_some_and(|start| time < start) => CANCUN,
+            Some(fraction) => fraction,
+            None if origin.requests_hash.is_some() => PRAGUE,
+            None => CANCUN,
         };
-        let Some(info) = attributes.transactions.as_mut().and_then(|t| t.first_mut()) else {
-            return Ok(attributes);
-        };
-        let bad = || ProgramError::Derivation("L1 attributes are no deposit".to_string());
-        let OpTxEnvelope::Deposit(deposit) =
-            OpTxEnvelope::decode_2718(&mut info.as_ref()).map_err(|_| bad())?
-        else {
-            return Err(bad());
-        };
-        let mut deposit: TxDeposit = deposit.into_inner();
-        if set_blob_base_fee(&mut deposit, &origin, fraction) {
-            *info = OpTxEnvelope::from(deposit).encoded_2718().into();
-        }
-        Ok(attributes)
+        fake_exponential(origin.excess_blob_gas.unwrap_or_default(), fraction)
     }
 }
 
-/// Where the blob base fee stands in the call data of Ecotone's and later L1 attributes (specs
-/// `protocol/ecotone/l1-attributes.md`).
-const BLOB_BASE_FEE: core::ops::Range<usize> = 68..100;
-
-/// Sets the blob base fee to L1's; false for Bedrock's L1 attributes, which have none.
-fn set_blob_base_fee(deposit: &mut TxDeposit, origin: &Header, fraction: u64) -> bool {
-    /// Bedrock's call data: a selector and eight words.
-    const BEDROCK: usize = 4 + 8 * 32;
-    let fee = fake_exponential(origin.excess_blob_gas.unwrap_or_default(), fraction);
-    let mut input: Vec<u8> = deposit.input.to_vec();
-    match input.get_mut(BLOB_BASE_FEE) {
-        Some(field) if deposit.input.len() != BEDROCK => {
-            field.copy_from_slice(&fee.to_be_bytes::<32>());
-            deposit.input = Bytes::from(input);
-            true
-        }
-        _ => false,
+/// The transactions of the upgrades that this block brings.
+fn upgrades(rollup: &RollupConfig, time: u64) -> Vec<Bytes> {
+    let mut transactions = Vec::new();
+    if rollup.is_first_ecotone_block(time) {
+        transactions.extend(Hardforks::ECOTONE.txs());
     }
+    if rollup.is_first_fjord_block(time) {
+        transactions.extend(Hardforks::FJORD.txs());
+    }
+    if rollup.is_first_isthmus_block(time) {
+        transactions.extend(Hardforks::ISTHMUS.txs());
+    }
+    transactions
 }
 
 /// EIP-4844's `fake_exponential` of factor 1: e to the power of `excess / fraction`.
@@ -101,9 +238,11 @@ impl AttributesBuilder for Builder {
         parent: L2BlockInfo,
         epoch: BlockNumHash,
     ) -> PipelineResult<OpPayloadAttributes> {
-        let attributes = self.inner.prepare_payload_attributes(parent, epoch).await?;
-        self.with_blob_base_fee(attributes, epoch)
-            .map_err(|e| PipelineErrorKind::Critical(PipelineError::Provider(e.to_string())))
+        let prepared = self.prepare(&parent, epoch);
+        self.l1
+            .provide(prepared)
+            .map_err(PipelineErrorKind::from)?
+            .map_err(|error| ResetError::AttributesBuilder(error).reset())
     }
 }
 
@@ -125,7 +264,6 @@ pub(crate) fn to_executor(attributes: OpPayloadAttributes) -> Attributes {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use alloc::vec;
 
     #[test]
     fn blob_base_fee_follows_the_fraction() {
@@ -138,26 +276,5 @@ mod tests {
         assert!(
             fake_exponential(100_000_000, 5_007_716) > fake_exponential(100_000_000, 11_684_671)
         );
-    }
-
-    #[test]
-    fn blob_base_fee_is_set_in_ecotone_and_isthmus_layouts_alone() {
-        let origin = Header {
-            excess_blob_gas: Some(3_338_477 * 10),
-            ..Header::default()
-        };
-        for (len, expected) in [(164, true), (176, true), (260, false)] {
-            let mut deposit = TxDeposit {
-                input: vec![0xee; len].into(),
-                ..TxDeposit::default()
-            };
-            assert_eq!(
-                set_blob_base_fee(&mut deposit, &origin, 3_338_477),
-                expected
-            );
-            let fee = U256::from_be_slice(&deposit.input[BLOB_BASE_FEE]);
-            assert_eq!(fee == U256::from(22_026), expected);
-            assert_eq!(deposit.input.len(), len);
-        }
     }
 }

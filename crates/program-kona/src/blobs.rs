@@ -4,12 +4,10 @@ use alloc::{boxed::Box, vec::Vec};
 
 use alloy_eips_v1::eip4844::{Blob, IndexedBlobHash};
 use alloy_primitives::{B256, U256, keccak256, uint};
-use async_trait::async_trait;
 use endgame_preimage::{KeyType, PreimageKey};
-use kona_derive::BlobProvider;
 use kona_protocol::BlockInfo;
 
-use crate::{ProgramError, l1::ProviderError, source::Source};
+use crate::{ProgramError, source::Source};
 
 /// Field elements in a blob (EIP-4844).
 const ELEMENTS: u64 = 4096;
@@ -53,7 +51,7 @@ impl OracleBlobs {
 
     /// The commitment is checked against the versioned hash (a sha-256 preimage); that the
     /// elements belong to the commitment is what L1 checks, and the host before it.
-    fn blob(
+    pub(crate) fn blob(
         &mut self,
         block: &BlockInfo,
         blob: &IndexedBlobHash,
@@ -79,20 +77,6 @@ impl OracleBlobs {
         let mut blob = Box::<Blob>::default();
         blob.copy_from_slice(&data);
         Ok(blob)
-    }
-}
-
-#[async_trait]
-impl BlobProvider for OracleBlobs {
-    type Error = ProviderError;
-
-    async fn get_blobs(
-        &mut self,
-        block: &BlockInfo,
-        hashes: &[IndexedBlobHash],
-    ) -> Result<Vec<Box<Blob>>, ProviderError> {
-        let blobs = hashes.iter().map(|hash| self.blob(block, hash)).collect();
-        self.source.provide(blobs)
     }
 }
 

@@ -79,6 +79,14 @@ pub enum ProgramError {
     /// Derivation failed.
     #[error("derivation: {0}")]
     Derivation(String),
+    /// A log of the deposit contract is malformed.
+    #[error("log {index} of L1 block {block} is a malformed deposit")]
+    Deposit {
+        /// The L1 block.
+        block: B256,
+        /// The log's place in it.
+        index: u64,
+    },
     /// Derivation asks for the same reset over and over.
     #[error("derivation resets without end at block {0}")]
     EndlessReset(u64),

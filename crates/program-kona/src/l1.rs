@@ -8,52 +8,40 @@ use alloc::{
     vec::Vec,
 };
 
-use alloy_consensus_v1::{Header, Receipt, ReceiptEnvelope, TxEnvelope};
-use alloy_eips_v1::eip2718::Decodable2718;
-use alloy_primitives::{Address, B256, Bytes, LogData};
+use alloy_consensus_v1::Header;
+use alloy_eips_v1::eip4844::{Blob, IndexedBlobHash};
+use alloy_primitives::{Address, B256, Bytes};
 use alloy_rlp::Decodable;
-use async_trait::async_trait;
 use endgame_kona_executor::trie::ordered_list;
-use kona_derive::{ChainProvider, PipelineError, PipelineErrorKind};
-use kona_genesis::CONFIG_UPDATE_TOPIC;
+use kona_derive::{PipelineError, PipelineErrorKind};
+use kona_genesis::RollupConfig;
 use kona_protocol::BlockInfo;
 
-use crate::{ProgramError, source::Source};
+use crate::{
+    ProgramError,
+    blobs::OracleBlobs,
+    receipts::{L1Log, logs_of},
+    source::Source,
+    stages::L1Chain,
+};
 
-/// Why a provider gave kona's stages nothing. The error itself is noted in the [`Source`].
+/// Why a provider gave the stages nothing. The error itself is noted in the [`Source`].
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum ProviderError {
-    /// The block lies past the L1 head: all that may be read was read.
-    PastHead,
-    /// Something failed.
-    Failed(String),
-}
-
-impl core::fmt::Display for ProviderError {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        match self {
-            Self::PastHead => f.write_str("past the L1 head"),
-            Self::Failed(reason) => f.write_str(reason),
-        }
-    }
-}
+pub(crate) struct ProviderError(String);
 
 impl From<ProviderError> for PipelineErrorKind {
     fn from(error: ProviderError) -> Self {
-        match error {
-            ProviderError::PastHead => PipelineError::EndOfSource.crit(),
-            ProviderError::Failed(reason) => PipelineError::Provider(reason).crit(),
-        }
+        PipelineError::Provider(error.0).crit()
     }
 }
 
 impl Source {
-    /// Notes the error and makes it one of kona's.
+    /// Notes the error and makes it one that kona's stages can carry.
     pub(crate) fn provide<T>(&self, result: Result<T, ProgramError>) -> Result<T, ProviderError> {
         result.map_err(|error| {
             let reason = error.to_string();
             self.note(error);
-            ProviderError::Failed(reason)
+            ProviderError(reason)
         })
     }
 }
@@ -62,7 +50,8 @@ impl Source {
 #[derive(Clone, Debug)]
 pub(crate) struct L1Provider {
     source: Source,
-    system_config: Address,
+    /// The contracts of which logs mean something.
+    contracts: [Address; 2],
     seen: Arc<spin::Mutex<Seen>>,
 }
 
@@ -71,26 +60,41 @@ struct Seen {
     headers: BTreeMap<B256, Header>,
     /// The canonical blocks from the head down to the lowest that was asked for.
     canonical: BTreeMap<u64, BlockInfo>,
+    /// The logs of the contracts, by block.
+    logs: BTreeMap<B256, Arc<[L1Log]>>,
+    blobs: OracleBlobs,
 }
 
 impl L1Provider {
-    /// L1 up to `head`. Configuration updates are those of the contract `system_config`.
+    /// L1 up to `head`, as the rollup with this configuration reads it.
     pub(crate) fn new(
         source: Source,
         head: B256,
-        system_config: Address,
+        config: &RollupConfig,
     ) -> Result<Self, ProgramError> {
+        let contracts = [
+            config.l1_system_config_address,
+            config.deposit_contract_address,
+        ];
+        let seen = Seen {
+            headers: BTreeMap::new(),
+            canonical: BTreeMap::new(),
+            logs: BTreeMap::new(),
+            blobs: OracleBlobs::new(source.clone()),
+        };
         let provider = Self {
             source,
-            system_config,
-            seen: Arc::new(spin::Mutex::new(Seen {
-                headers: BTreeMap::new(),
-                canonical: BTreeMap::new(),
-            })),
+            contracts,
+            seen: Arc::new(spin::Mutex::new(seen)),
         };
         let info = provider.info(head)?;
         provider.seen.lock().canonical.insert(info.number, info);
         Ok(provider)
+    }
+
+    /// Notes the error and makes it one that kona's stages can carry.
+    pub(crate) fn provide<T>(&self, result: Result<T, ProgramError>) -> Result<T, ProviderError> {
+        self.source.provide(result)
     }
 
     pub(crate) fn header(&self, hash: B256) -> Result<Header, ProgramError> {
@@ -132,58 +136,24 @@ impl L1Provider {
         }
     }
 
-    fn receipts(&self, hash: B256) -> Result<Vec<Receipt>, ProgramError> {
+    /// The logs of the rollup's contracts in a block.
+    pub(crate) fn logs(&self, hash: B256) -> Result<Arc<[L1Log]>, ProgramError> {
+        if let Some(logs) = self.seen.lock().logs.get(&hash) {
+            return Ok(Arc::clone(logs));
+        }
         let root = self.header(hash)?.receipts_root;
         self.source.hint("l1-receipts", &[hash.as_slice()])?;
-        ordered_list(root, &self.source)?
-            .iter()
-            .map(|raw| {
-                let envelope = decode(raw, "receipt of L1 block", hash, |raw| {
-                    ReceiptEnvelope::decode_2718(raw)
-                })?;
-                let mut receipt =
-                    envelope
-                        .as_receipt()
-                        .cloned()
-                        .ok_or_else(|| ProgramError::Decode {
-                            what: "receipt of L1 block",
-                            hash,
-                            reason: "of no known type".to_string(),
-                        })?;
-                self.neutralise_newer_updates(&mut receipt);
-                Ok(receipt)
-            })
-            .collect()
+        let receipts = ordered_list(root, &self.source)?;
+        let logs = logs_of(&receipts, hash, &self.contracts)?;
+        let logs: Arc<[L1Log]> = logs.into();
+        self.seen.lock().logs.insert(hash, Arc::clone(&logs));
+        Ok(logs)
     }
 
-    /// Takes the meaning from configuration updates of kinds that forks after Isthmus brought (6
-    /// and 7): they change nothing before those forks, and kona's stages would end at them. The
-    /// logs keep their places, since deposits count them.
-    fn neutralise_newer_updates(&self, receipt: &mut Receipt) {
-        for log in &mut receipt.logs {
-            let topics = log.data.topics();
-            let is_update =
-                log.address == self.system_config && topics.first() == Some(&CONFIG_UPDATE_TOPIC);
-            let kind = topics
-                .get(2)
-                .map(|word| alloy_primitives::U256::from_be_bytes(word.0));
-            if is_update && kind.is_some_and(|kind| kind > alloy_primitives::U256::from(5)) {
-                log.data = LogData::default();
-            }
-        }
-    }
-
-    fn transactions(&self, hash: B256) -> Result<Vec<TxEnvelope>, ProgramError> {
+    fn transactions(&self, hash: B256) -> Result<Vec<Bytes>, ProgramError> {
         let root = self.header(hash)?.transactions_root;
         self.source.hint("l1-transactions", &[hash.as_slice()])?;
-        ordered_list(root, &self.source)?
-            .iter()
-            .map(|raw| {
-                decode(raw, "transaction of L1 block", hash, |raw| {
-                    TxEnvelope::decode_2718(raw)
-                })
-            })
-            .collect()
+        Ok(ordered_list(root, &self.source)?)
     }
 }
 
@@ -204,29 +174,21 @@ pub(crate) fn decode<T, E: core::fmt::Display>(
     }
 }
 
-#[async_trait]
-impl ChainProvider for L1Provider {
-    type Error = ProviderError;
-
-    async fn header_by_hash(&mut self, hash: B256) -> Result<Header, ProviderError> {
-        self.source.provide(self.header(hash))
+impl L1Chain for L1Provider {
+    fn block_at(&self, number: u64) -> Result<Option<BlockInfo>, ProviderError> {
+        self.source.provide(Self::block_at(self, number))
     }
 
-    async fn block_info_by_number(&mut self, number: u64) -> Result<BlockInfo, ProviderError> {
-        self.source
-            .provide(self.block_at(number))?
-            .ok_or(ProviderError::PastHead)
+    fn logs(&self, hash: B256) -> Result<Arc<[L1Log]>, ProviderError> {
+        self.source.provide(Self::logs(self, hash))
     }
 
-    async fn receipts_by_hash(&mut self, hash: B256) -> Result<Vec<Receipt>, ProviderError> {
-        self.source.provide(self.receipts(hash))
+    fn transactions(&self, hash: B256) -> Result<Vec<Bytes>, ProviderError> {
+        self.source.provide(Self::transactions(self, hash))
     }
 
-    async fn block_info_and_transactions_by_hash(
-        &mut self,
-        hash: B256,
-    ) -> Result<(BlockInfo, Vec<TxEnvelope>), ProviderError> {
-        let info = self.source.provide(self.info(hash))?;
-        Ok((info, self.source.provide(self.transactions(hash))?))
+    fn blob(&self, block: &BlockInfo, blob: &IndexedBlobHash) -> Result<Box<Blob>, ProviderError> {
+        let blob = self.seen.lock().blobs.blob(block, blob);
+        self.source.provide(blob)
     }
 }

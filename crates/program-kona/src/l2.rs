@@ -1,29 +1,23 @@
 //! L2 as derivation reads it: old blocks from the oracle, new ones as they are executed.
 
-use alloc::{
-    boxed::Box,
-    collections::BTreeMap,
-    string::{String, ToString},
-    sync::Arc,
-    vec::Vec,
-};
+use alloc::{collections::BTreeMap, format, string::ToString, sync::Arc, vec::Vec};
 
-use alloy_consensus_v1::{BlockBody, Header};
+use alloy_consensus_v1::Header;
 use alloy_eips_v1::eip2718::Decodable2718;
-use alloy_primitives::{B256, Bytes};
+use alloy_primitives::{B64, B256, Bytes};
 use alloy_rlp::Decodable;
-use async_trait::async_trait;
 use endgame_kona_executor::trie::ordered_list;
-use kona_derive::L2ChainProvider;
-use kona_genesis::{RollupConfig, SystemConfig};
-use kona_protocol::{BatchValidationProvider, L2BlockInfo, to_system_config};
-use op_alloy_consensus_v0::{OpBlock, OpTxEnvelope};
+use kona_genesis::RollupConfig;
+use kona_protocol::{BlockInfo, L2BlockInfo};
+use op_alloy_consensus_v0::OpTxEnvelope;
 
 use crate::{
     ProgramError,
     l1::{ProviderError, decode},
+    l1_info::{Fees, L1Info},
     source::Source,
     stages::{SafeBlock, SafeChain},
+    system_config::SystemConfig,
 };
 
 /// L2 up to the safe head.
@@ -44,8 +38,8 @@ struct Blocks {
 
 #[derive(Clone, Debug)]
 struct Block {
-    /// Its header and its first transaction, all that kona looks at.
-    front: OpBlock,
+    hash: B256,
+    header: Header,
     transactions: Vec<Bytes>,
 }
 
@@ -77,7 +71,11 @@ impl L2Provider {
     ) -> Result<L2BlockInfo, ProgramError> {
         let header = decode(header, "L2 header", hash, Header::decode)?;
         let number = header.number;
-        let block = whole(hash, header, transactions.to_vec())?;
+        let block = Block {
+            hash,
+            header,
+            transactions: transactions.to_vec(),
+        };
         let info = self.info(&block)?;
         self.blocks.lock().whole.insert(number, block);
         Ok(info)
@@ -87,9 +85,64 @@ impl L2Provider {
         self.info(&self.block(number)?)
     }
 
+    /// The system configuration as of the block with this number.
+    pub(crate) fn system_config(&self, number: u64) -> Result<SystemConfig, ProgramError> {
+        let block = self.block(number)?;
+        let genesis = &self.config.genesis;
+        if number == genesis.l2.number {
+            let config = genesis.system_config.unwrap_or_default();
+            return Ok(SystemConfig::from(&config));
+        }
+        let info = l1_info(&block)?;
+        let mut config = SystemConfig {
+            batcher: info.batcher,
+            gas_limit: block.header.gas_limit,
+            ..SystemConfig::default()
+        };
+        match info.fees {
+            Fees::Bedrock { overhead, scalar } => {
+                (config.overhead, config.scalar) = (overhead, scalar);
+            }
+            Fees::Ecotone {
+                scalars, operator, ..
+            } => {
+                let operator = operator.unwrap_or_default();
+                config.scalar = scalars.to_word();
+                config.operator_fee_scalar = operator.scalar;
+                config.operator_fee_constant = operator.constant;
+            }
+        }
+        if self.config.is_holocene_active(block.header.timestamp) {
+            let [0, params @ ..] = block.header.extra_data.as_ref() else {
+                return Err(bad_block(&block, "its extra data are not Holocene's"));
+            };
+            config.eip1559_params = B64::try_from(params)
+                .map_err(|_| bad_block(&block, "its extra data are not Holocene's"))?;
+        }
+        Ok(config)
+    }
+
     fn info(&self, block: &Block) -> Result<L2BlockInfo, ProgramError> {
-        L2BlockInfo::from_block_and_genesis(&block.front, &self.config.genesis)
-            .map_err(|e| ProgramError::Derivation(e.to_string()))
+        let header = &block.header;
+        let genesis = &self.config.genesis;
+        let (l1_origin, seq_num) = if header.number != genesis.l2.number {
+            let info = l1_info(block)?;
+            (info.origin, info.sequence_number)
+        } else if block.hash == genesis.l2.hash {
+            (genesis.l1, 0)
+        } else {
+            return Err(bad_block(block, "it is not the configured genesis"));
+        };
+        Ok(L2BlockInfo {
+            block_info: BlockInfo {
+                hash: block.hash,
+                number: header.number,
+                parent_hash: header.parent_hash,
+                timestamp: header.timestamp,
+            },
+            l1_origin,
+            seq_num,
+        })
     }
 
     fn block(&self, number: u64) -> Result<Block, ProgramError> {
@@ -99,7 +152,11 @@ impl L2Provider {
         let (hash, header) = self.header(number)?;
         self.source.hint("l2-transactions", &[hash.as_slice()])?;
         let transactions = ordered_list(header.transactions_root, &self.source)?;
-        let block = whole(hash, header, transactions)?;
+        let block = Block {
+            hash,
+            header,
+            transactions,
+        };
         self.blocks.lock().whole.insert(number, block.clone());
         Ok(block)
     }
@@ -115,7 +172,7 @@ impl L2Provider {
                 match blocks.headers.first_key_value() {
                     Some((lowest, (_, header))) if *lowest > number => header.parent_hash,
                     _ => {
-                        let reason = alloc::format!("L2 block {number} is past the safe head");
+                        let reason = format!("L2 block {number} is past the safe head");
                         return Err(ProgramError::Derivation(reason));
                     }
                 }
@@ -129,27 +186,21 @@ impl L2Provider {
     }
 }
 
-fn whole(hash: B256, header: Header, transactions: Vec<Bytes>) -> Result<Block, ProgramError> {
-    let first = transactions
-        .first()
-        .map(|raw| {
-            decode(raw, "transaction of L2 block", hash, |raw| {
-                OpTxEnvelope::decode_2718(raw)
-            })
-        })
-        .transpose()?;
-    let front = OpBlock {
-        header,
-        body: BlockBody {
-            transactions: first.into_iter().collect(),
-            ommers: Vec::new(),
-            withdrawals: None,
-        },
-    };
-    Ok(Block {
-        front,
-        transactions,
-    })
+fn bad_block(block: &Block, reason: &str) -> ProgramError {
+    ProgramError::Derivation(format!("L2 block {}: {reason}", block.header.number))
+}
+
+/// The L1 attributes of a block.
+fn l1_info(block: &Block) -> Result<L1Info, ProgramError> {
+    let first = block.transactions.first();
+    let first = first.ok_or_else(|| bad_block(block, "it has no transactions"))?;
+    let first = decode(first, "transaction of L2 block", block.hash, |raw| {
+        OpTxEnvelope::decode_2718(raw).map_err(|e| e.to_string())
+    })?;
+    first
+        .as_deposit()
+        .and_then(|deposit| L1Info::decode(&deposit.input))
+        .ok_or_else(|| bad_block(block, "it does not begin with L1 attributes"))
 }
 
 impl SafeChain for L2Provider {
@@ -163,35 +214,5 @@ impl SafeChain for L2Provider {
             info: self.source.provide(self.info(&block))?,
             transactions: block.transactions,
         })
-    }
-}
-
-#[async_trait]
-impl BatchValidationProvider for L2Provider {
-    type Error = ProviderError;
-
-    async fn l2_block_info_by_number(&mut self, number: u64) -> Result<L2BlockInfo, ProviderError> {
-        self.source.provide(Self::info_at(self, number))
-    }
-
-    async fn block_by_number(&mut self, number: u64) -> Result<OpBlock, ProviderError> {
-        Ok(self.source.provide(self.block(number))?.front)
-    }
-}
-
-#[async_trait]
-impl L2ChainProvider for L2Provider {
-    type Error = ProviderError;
-
-    async fn system_config_by_number(
-        &mut self,
-        number: u64,
-        config: Arc<RollupConfig>,
-    ) -> Result<SystemConfig, ProviderError> {
-        let block = self.source.provide(self.block(number))?;
-        let system_config = to_system_config(&block.front, &config).map_err(|e| {
-            ProgramError::Derivation(String::from("system config: ") + &e.to_string())
-        });
-        self.source.provide(system_config)
     }
 }

@@ -19,13 +19,17 @@ mod attributes;
 mod blobs;
 mod boot;
 pub mod config;
+mod deposits;
 mod error;
 mod l1;
+mod l1_info;
 mod l2;
 mod pipeline;
+mod receipts;
 mod run;
 mod source;
 mod stages;
+mod system_config;
 mod witness;
 
 pub use boot::BootInputs;

@@ -1,4 +1,4 @@
-//! The derivation pipeline: kona's stages, put together here so that each can be replaced.
+//! The derivation pipeline: the stages put together, and driven.
 
 use alloc::{string::ToString, sync::Arc};
 use core::{
@@ -6,28 +6,27 @@ use core::{
     task::{Context, Poll, Waker},
 };
 
-use alloy_primitives::{B256, Bytes};
+use alloy_primitives::{Address, B256, Bytes};
 use endgame_kona_executor::Attributes;
 use kona_derive::{
-    ActivationSignal, AttributesQueue, ChannelProvider, DerivationPipeline, EthereumDataSource,
-    FrameQueue, L1Retrieval, OriginProvider, Pipeline, PipelineError, PipelineErrorKind,
-    PollingTraversal, ResetError, ResetSignal, Signal, SignalReceiver, StepResult,
+    ActivationSignal, AttributesQueue, OriginAdvancer, OriginProvider, PipelineError,
+    PipelineErrorKind, ResetError, ResetSignal, Signal, SignalReceiver,
 };
+use kona_genesis::RollupConfig;
 use kona_protocol::{BlockInfo, L2BlockInfo};
 
 use crate::{
     ChainConfig, ProgramError,
     attributes::{Builder, to_executor},
-    blobs::OracleBlobs,
     l1::L1Provider,
     l2::L2Provider,
     source::Source,
-    stages::{BatchQueue, ChannelReader},
+    stages::{BatchQueue, ChannelReader, Channels, FrameQueue, L1Retrieval, L1Traversal, is_eof},
+    system_config::names_batcher,
 };
 
-type Retrieval =
-    L1Retrieval<EthereumDataSource<L1Provider, OracleBlobs>, PollingTraversal<L1Provider>>;
-type Batches = BatchQueue<ChannelReader<ChannelProvider<FrameQueue<Retrieval>>>, L2Provider>;
+type Frames = FrameQueue<L1Retrieval<L1Traversal<L1Provider>, L1Provider>>;
+type Batches = BatchQueue<ChannelReader<Channels<Frames>>, L2Provider>;
 type Stages = AttributesQueue<Batches, Builder>;
 
 /// Resets in a row without a block in between, after which there will be no end of them.
@@ -35,8 +34,10 @@ const MAX_RESETS: u32 = 16;
 
 /// Derives the attributes of one block after the other.
 pub(crate) struct Driver {
-    pipeline: DerivationPipeline<Stages, L2Provider>,
+    stages: Stages,
+    rollup: Arc<RollupConfig>,
     source: Source,
+    l1: L1Provider,
     l2: L2Provider,
     safe: L2BlockInfo,
 }
@@ -52,26 +53,18 @@ impl Driver {
         safe_number: u64,
     ) -> Result<Self, ProgramError> {
         let rollup = Arc::clone(&config.rollup);
-        let l1 = L1Provider::new(source.clone(), l1_head, rollup.l1_system_config_address)?;
+        let l1 = L1Provider::new(source.clone(), l1_head, &rollup)?;
         let l2 = L2Provider::new(source.clone(), Arc::clone(&rollup), safe_head, header)?;
         let safe = l2.info_at(safe_number)?;
-        // A channel that ends at the safe head's origin may have begun this much earlier.
-        let origin = safe
-            .l1_origin
-            .number
-            .saturating_sub(rollup.channel_timeout(safe.block_info.timestamp))
-            .max(rollup.genesis.l1.number);
-        let origin = l1.block_at(origin)?.ok_or_else(|| {
-            ProgramError::Derivation("the L1 head is older than the agreed block".to_string())
-        })?;
-        let stages = assemble(config, &source, &l1, &l2, origin);
         let mut driver = Self {
-            pipeline: DerivationPipeline::new(stages, rollup, l2.clone()),
+            stages: assemble(config, &l1, &l2),
+            rollup,
             source,
+            l1,
             l2,
             safe,
         };
-        driver.reset(origin)?;
+        driver.reset()?;
         Ok(driver)
     }
 
@@ -79,60 +72,95 @@ impl Driver {
     pub(crate) fn next(&mut self) -> Result<Option<Attributes>, ProgramError> {
         let mut resets = 0;
         loop {
-            let step = block_on(self.pipeline.step(self.safe));
-            // kona takes some failures of providers for a lack of data and would ask for ever.
+            let error = match block_on(self.stages.next_attributes(self.safe)) {
+                Ok(prepared) => return Ok(Some(to_executor(prepared.inner))),
+                Err(error) if is_eof(&error) => block_on(self.stages.advance_origin()).err(),
+                Err(error) => Some(error),
+            };
+            // kona's stages carry errors as text; the one that was noted says more.
             if let Some(fault) = self.source.take_fault() {
                 return Err(fault);
             }
-            match step {
-                StepResult::PreparedAttributes => {
-                    if let Some(prepared) = self.pipeline.next() {
-                        return Ok(Some(to_executor(prepared.inner)));
-                    }
+            match error {
+                None | Some(PipelineErrorKind::Temporary(_)) => {}
+                Some(PipelineErrorKind::Critical(PipelineError::EndOfSource)) => return Ok(None),
+                Some(PipelineErrorKind::Critical(error)) => {
+                    return Err(ProgramError::Derivation(error.to_string()));
                 }
-                StepResult::AdvancedOrigin => {}
-                StepResult::OriginAdvanceErr(error) | StepResult::StepFailed(error) => {
-                    match error {
-                        PipelineErrorKind::Temporary(_) => {}
-                        PipelineErrorKind::Critical(PipelineError::EndOfSource) => return Ok(None),
-                        PipelineErrorKind::Critical(error) => {
-                            return Err(ProgramError::Derivation(error.to_string()));
-                        }
-                        PipelineErrorKind::Reset(reason) => {
-                            resets += 1;
-                            if resets > MAX_RESETS {
-                                let number = self.safe.block_info.number;
-                                return Err(ProgramError::EndlessReset(number));
-                            }
-                            self.recover(&reason)?;
-                        }
+                Some(PipelineErrorKind::Reset(reason)) => {
+                    resets += 1;
+                    if resets > MAX_RESETS {
+                        return Err(ProgramError::EndlessReset(self.safe.block_info.number));
                     }
+                    self.recover(&reason)?;
                 }
             }
         }
     }
 
     fn recover(&mut self, reason: &ResetError) -> Result<(), ProgramError> {
-        let origin = self.pipeline.origin().unwrap_or_default();
-        if matches!(reason, ResetError::HoloceneActivation) {
-            let signal = ActivationSignal {
-                l2_safe_head: self.safe,
-                l1_origin: origin,
-                system_config: None,
-            };
-            self.signal(signal.signal())
-        } else {
-            self.reset(origin)
+        if !matches!(reason, ResetError::HoloceneActivation) {
+            return self.reset();
         }
-    }
-
-    fn reset(&mut self, origin: BlockInfo) -> Result<(), ProgramError> {
-        let signal = ResetSignal {
+        let signal = ActivationSignal {
             l2_safe_head: self.safe,
-            l1_origin: origin,
+            l1_origin: self.stages.origin().unwrap_or_default(),
             system_config: None,
         };
         self.signal(signal.signal())
+    }
+
+    /// Starts over at the first L1 block that can matter to what comes after the safe head.
+    fn reset(&mut self) -> Result<(), ProgramError> {
+        let l1_origin = self.base()?;
+        let system_config = kona_genesis::SystemConfig {
+            batcher_address: self.batcher_at(l1_origin.number)?,
+            ..kona_genesis::SystemConfig::default()
+        };
+        let signal = ResetSignal {
+            l2_safe_head: self.safe,
+            l1_origin,
+            system_config: Some(system_config),
+        };
+        self.signal(signal.signal())
+    }
+
+    /// The L1 block at which a channel may have begun that is read at the safe head's origin
+    /// (specs `protocol/derivation.md`, "Finding the sync starting point").
+    fn base(&self) -> Result<BlockInfo, ProgramError> {
+        let head = self.safe.l1_origin.number;
+        let mut number = head;
+        loop {
+            let block = self.l1.block_at(number)?.ok_or_else(|| {
+                ProgramError::Derivation("the L1 head is older than the agreed block".to_string())
+            })?;
+            let timeout = self.rollup.channel_timeout(block.timestamp);
+            if number <= self.rollup.genesis.l1.number || number + timeout <= head {
+                return Ok(block);
+            }
+            number -= 1;
+        }
+    }
+
+    /// The batcher as of the L1 block with this number. It is the safe head's, unless L1 has named
+    /// one since; then an L2 block of that time knows it.
+    fn batcher_at(&self, base: u64) -> Result<Address, ProgramError> {
+        let contract = self.rollup.l1_system_config_address;
+        let mut block = self.safe;
+        for number in base + 1..=self.safe.l1_origin.number {
+            let Some(info) = self.l1.block_at(number)? else {
+                break;
+            };
+            if names_batcher(&self.l1.logs(info.hash)?, contract) {
+                while block.l1_origin.number > base
+                    && block.block_info.number > self.rollup.genesis.l2.number
+                {
+                    block = self.l2.info_at(block.block_info.number - 1)?;
+                }
+                break;
+            }
+        }
+        Ok(self.l2.system_config(block.block_info.number)?.batcher)
     }
 
     /// Drops the channel that the last block came from: one of its transactions was invalid
@@ -143,7 +171,7 @@ impl Driver {
 
     #[expect(clippy::large_types_passed_by_value, reason = "kona takes it so")]
     fn signal(&mut self, signal: Signal) -> Result<(), ProgramError> {
-        let result = block_on(self.pipeline.signal(signal));
+        let result = block_on(self.stages.signal(signal));
         if let Some(fault) = self.source.take_fault() {
             return Err(fault);
         }
@@ -163,21 +191,13 @@ impl Driver {
 }
 
 /// The stages, from L1 blocks to payload attributes.
-fn assemble(
-    config: &ChainConfig,
-    source: &Source,
-    l1: &L1Provider,
-    l2: &L2Provider,
-    origin: BlockInfo,
-) -> Stages {
+fn assemble(config: &ChainConfig, l1: &L1Provider, l2: &L2Provider) -> Stages {
     let rollup = || Arc::clone(&config.rollup);
-    let blobs = OracleBlobs::new(source.clone());
-    let data = EthereumDataSource::new_from_parts(l1.clone(), blobs, &config.rollup);
-    let mut traversal = PollingTraversal::new(l1.clone(), rollup());
-    traversal.block = Some(origin);
-    let frames = FrameQueue::new(L1Retrieval::new(traversal, data), rollup());
-    let channels = ChannelReader::new(rollup(), ChannelProvider::new(rollup(), frames));
-    let batches = BatchQueue::new(rollup(), channels, l2.clone());
+    let blocks = L1Traversal::new(rollup(), l1.clone());
+    let data = L1Retrieval::new(rollup(), blocks, l1.clone());
+    let channels = Channels::new(rollup(), FrameQueue::new(rollup(), data));
+    let batches = ChannelReader::new(rollup(), channels);
+    let batches = BatchQueue::new(rollup(), batches, l2.clone());
     let builder = Builder::new(config.clone(), l1.clone(), l2.clone());
     AttributesQueue::new(rollup(), batches, builder)
 }

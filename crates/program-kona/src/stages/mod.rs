@@ -6,14 +6,21 @@
 #![expect(clippy::result_large_err, reason = "kona's error is as large as it is")]
 
 pub(crate) mod batch;
+mod blob;
 mod channel_reader;
+mod channels;
 mod decompress;
+mod frames;
 mod inflate;
+mod retrieval;
 #[cfg(test)]
 pub(crate) mod testing;
+mod traversal;
 
-use alloc::boxed::Box;
+use alloc::{boxed::Box, sync::Arc, vec::Vec};
 
+use alloy_eips_v1::eip4844::{Blob, IndexedBlobHash};
+use alloy_primitives::{B256, Bytes};
 use async_trait::async_trait;
 use kona_derive::{
     OriginAdvancer, OriginProvider, PipelineError, PipelineErrorKind, PipelineResult,
@@ -22,8 +29,14 @@ use kona_derive::{
 
 pub(crate) use batch::{BatchQueue, SafeBlock, SafeChain};
 pub(crate) use channel_reader::ChannelReader;
+pub(crate) use channels::Channels;
+pub(crate) use frames::FrameQueue;
+pub(crate) use retrieval::L1Retrieval;
+pub(crate) use traversal::L1Traversal;
 
+use crate::{l1::ProviderError, receipts::L1Log};
 use batch::Batch;
+use kona_protocol::BlockInfo;
 
 /// What every stage is to the one after it.
 pub(crate) trait Stage:
@@ -34,6 +47,21 @@ pub(crate) trait Stage:
 impl<T> Stage for T where
     T: OriginAdvancer + OriginProvider + SignalReceiver + core::fmt::Debug + Send
 {
+}
+
+/// L1 up to the head of the run.
+pub(crate) trait L1Chain: core::fmt::Debug + Send + Sync {
+    /// The block with this number, `None` past the head.
+    fn block_at(&self, number: u64) -> Result<Option<BlockInfo>, ProviderError>;
+
+    /// The logs of the rollup's contracts in a block.
+    fn logs(&self, hash: B256) -> Result<Arc<[L1Log]>, ProviderError>;
+
+    /// The encodings of a block's transactions.
+    fn transactions(&self, hash: B256) -> Result<Vec<Bytes>, ProviderError>;
+
+    /// A blob of a block.
+    fn blob(&self, block: &BlockInfo, blob: &IndexedBlobHash) -> Result<Box<Blob>, ProviderError>;
 }
 
 /// A stage that gives batches.

@@ -13,7 +13,7 @@ use kona_derive::{
     OriginAdvancer, OriginProvider, PipelineError, PipelineResult, Signal, SignalReceiver,
 };
 use kona_genesis::{ChainGenesis, HardForkConfig, RollupConfig};
-use kona_protocol::{BlockInfo, L2BlockInfo, SingleBatch};
+use kona_protocol::{BlockInfo, Frame, L2BlockInfo, SingleBatch};
 use spin::Mutex;
 
 use super::{BatchSource, SafeBlock, SafeChain, batch::Batch};
@@ -204,6 +204,16 @@ pub(crate) fn channel(batches: &[Vec<u8>]) -> Vec<u8> {
     out
 }
 
+/// A frame of the channel with this id, with data that tell it from others.
+pub(crate) fn frame(id: u8, number: u16, is_last: bool) -> Frame {
+    Frame {
+        id: [id; 16],
+        number,
+        data: vec![id, number as u8, u8::from(is_last)],
+        is_last,
+    }
+}
+
 /// A zlib stream of stored blocks.
 pub(crate) fn stored(content: &[u8]) -> Vec<u8> {
     let mut out = vec![0x78, 0x01];
@@ -270,6 +280,14 @@ impl<T> Given<T> {
             .items
             .pop_front()
             .ok_or(PipelineError::Eof.temp())
+    }
+
+    pub(crate) fn add(&self, item: T) {
+        self.0.lock().items.push_back(item);
+    }
+
+    pub(crate) fn set_origin(&self, origin: u64) {
+        self.0.lock().origin = origin;
     }
 
     pub(crate) fn left(&self) -> usize {
