@@ -2,7 +2,7 @@
 
 use alloc::{collections::BTreeMap, vec::Vec};
 
-use endgame_ortho_execute::Forks;
+use endgame_ortho_execute::{Fork, Forks};
 use endgame_ortho_primitives::{Address, Hash, Word};
 
 use crate::BlockId;
@@ -86,4 +86,16 @@ pub struct Rollup {
     /// Byte strings by their keccak-256 that network upgrades put on the chain: consensus data,
     /// needed only where the activation block of a fork is derived.
     pub upgrade_data: BTreeMap<Hash, Vec<u8>>,
+}
+
+impl Rollup {
+    /// `CHANNEL_TIMEOUT`, in L1 blocks, at an L1 block of this time
+    /// (`protocol/granite/derivation.md`, "Reduce Channel Timeout").
+    pub fn channel_timeout_at(&self, l1_time: u64) -> u64 {
+        if self.forks.is_active(Fork::Granite, l1_time) {
+            self.channel_timeout_granite
+        } else {
+            self.channel_timeout
+        }
+    }
 }
