@@ -182,7 +182,7 @@ fn past_span_leaves_its_channel_and_a_gap_ends_it() {
     let epoch = first_l1(&chain);
     let genesis = chain.head();
     let one = span(&genesis, &[(epoch, &[1])]);
-    chain.l1_with(&[whole_channel(1, &[one.clone()])]);
+    chain.l1_with(&[whole_channel(1, std::slice::from_ref(&one))]);
     derive(&chain, &rollup, &[]);
     let two = span(&chain.head(), &[(epoch, &[2])]);
     let mut later = L2Block::clone(&chain.head());

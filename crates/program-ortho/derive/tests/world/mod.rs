@@ -16,33 +16,33 @@ use endgame_ortho_rlp::Encoder;
 use endgame_ortho_types::{Deposit, Header, Log, Outcome, Receipt};
 
 /// Who writes batches.
-pub const BATCHER: Address = Address([0xba; 20]);
+pub(crate) const BATCHER: Address = Address([0xba; 20]);
 /// Where batches go.
-pub const INBOX: Address = Address([0xff; 20]);
+pub(crate) const INBOX: Address = Address([0xff; 20]);
 /// The deposit contract.
-pub const PORTAL: Address = Address([0xdd; 20]);
+pub(crate) const PORTAL: Address = Address([0xdd; 20]);
 /// The contract `SystemConfig`.
-pub const SYSTEM_CONFIG: Address = Address([0xcc; 20]);
+pub(crate) const SYSTEM_CONFIG: Address = Address([0xcc; 20]);
 /// Seconds between L1 blocks.
-pub const L1_TIME: u64 = 12;
+pub(crate) const L1_TIME: u64 = 12;
 /// The time of the first blocks of L1 and L2.
-pub const START: u64 = 1_000;
+pub(crate) const START: u64 = 1_000;
 
 /// What derivation reads, and how often.
 #[derive(Default)]
-pub struct World {
-    pub l1: Vec<Rc<L1Block>>,
-    pub transactions: HashMap<Hash, Vec<Vec<u8>>>,
-    pub receipts: HashMap<Hash, Vec<Vec<u8>>>,
-    pub blobs: HashMap<Hash, Vec<u8>>,
-    pub l2: Vec<Rc<L2Block>>,
+pub(crate) struct World {
+    pub(crate) l1: Vec<Rc<L1Block>>,
+    pub(crate) transactions: HashMap<Hash, Vec<Vec<u8>>>,
+    pub(crate) receipts: HashMap<Hash, Vec<Vec<u8>>>,
+    pub(crate) blobs: HashMap<Hash, Vec<u8>>,
+    pub(crate) l2: Vec<Rc<L2Block>>,
     /// L2 blocks that were asked for.
-    pub l2_reads: u64,
+    pub(crate) l2_reads: u64,
 }
 
 /// A shared world.
 #[derive(Clone, Default)]
-pub struct Chain(pub Rc<RefCell<World>>);
+pub(crate) struct Chain(pub Rc<RefCell<World>>);
 
 impl Source for Chain {
     type Error = Infallible;
@@ -77,14 +77,14 @@ impl Source for Chain {
 
 impl Chain {
     /// Both chains with their first blocks, all forks up to `last` active from the beginning.
-    pub fn new(last: Fork) -> (Self, Rollup) {
+    pub(crate) fn new(last: Fork) -> (Self, Rollup) {
         Self::with_forks(Forks::all_up_to(last))
     }
 
     /// Both chains with their first blocks.
-    pub fn with_forks(forks: Forks) -> (Self, Rollup) {
+    pub(crate) fn with_forks(forks: Forks) -> (Self, Rollup) {
         let chain = Self::default();
-        let l1 = chain.l1(START, vec![], vec![]);
+        let l1 = chain.l1(START, vec![], &[]);
         let header = Header {
             timestamp: START,
             gas_limit: 30_000_000,
@@ -126,15 +126,17 @@ impl Chain {
     }
 
     /// Adds an L1 block.
-    pub fn l1(
+    pub(crate) fn l1(
         &self,
         timestamp: u64,
         transactions: Vec<Vec<u8>>,
-        receipts: Vec<Receipt>,
+        receipts: &[Receipt],
     ) -> BlockId {
         let mut world = self.0.borrow_mut();
         let mut bloom = Bloom::default();
-        receipts.iter().for_each(|r| bloom.merge(&r.logs_bloom));
+        for receipt in receipts {
+            bloom.merge(&receipt.logs_bloom);
+        }
         let header = Header {
             parent_hash: world.l1.last().map_or(Hash::ZERO, |block| block.hash),
             number: world.l1.len() as u64,
@@ -158,28 +160,28 @@ impl Chain {
     }
 
     /// Adds an L1 block, 12 s after the last one, in which the batcher wrote these data.
-    pub fn l1_with(&self, data: &[Vec<u8>]) -> BlockId {
+    pub(crate) fn l1_with(&self, data: &[Vec<u8>]) -> BlockId {
         let transactions = data.iter().map(|data| batcher_transaction(BATCHER, data));
-        self.l1(self.next_l1_time(), transactions.collect(), vec![])
+        self.l1(self.next_l1_time(), transactions.collect(), &[])
     }
 
     /// The time of the next L1 block.
-    pub fn next_l1_time(&self) -> u64 {
+    pub(crate) fn next_l1_time(&self) -> u64 {
         self.0.borrow().l1.last().unwrap().header.timestamp + L1_TIME
     }
 
     /// The last L2 block.
-    pub fn head(&self) -> Rc<L2Block> {
+    pub(crate) fn head(&self) -> Rc<L2Block> {
         self.0.borrow().l2.last().unwrap().clone()
     }
 
     /// Derivation after the last L2 block.
-    pub fn derivation(&self, rollup: &Rollup) -> Derivation<Self> {
+    pub(crate) fn derivation(&self, rollup: &Rollup) -> Derivation<Self> {
         Derivation::new(rollup.clone(), self.clone(), self.head()).unwrap()
     }
 
     /// Makes a block of attributes, as an execution that finds every transaction valid.
-    pub fn execute(&self, rollup: &Rollup, attributes: &Attributes) -> Rc<L2Block> {
+    pub(crate) fn execute(&self, rollup: &Rollup, attributes: &Attributes) -> Rc<L2Block> {
         let parent = self.head();
         let header = Header {
             parent_hash: parent.hash,
@@ -201,7 +203,7 @@ impl Chain {
     }
 
     /// Derives all that L1 gives. `is_valid` judges a block's sequenced transactions.
-    pub fn derive(
+    pub(crate) fn derive(
         &self,
         rollup: &Rollup,
         derivation: &mut Derivation<Self>,
@@ -222,7 +224,7 @@ impl Chain {
     }
 
     /// Each L2 block after the first: its origin's number and its sequenced transactions.
-    pub fn blocks(&self) -> Vec<(u64, Vec<Vec<u8>>)> {
+    pub(crate) fn blocks(&self) -> Vec<(u64, Vec<Vec<u8>>)> {
         let world = self.0.borrow();
         let blocks = world.l2.iter().skip(1);
         blocks
@@ -248,14 +250,14 @@ fn extra_data(attributes: &Attributes) -> Vec<u8> {
 }
 
 /// The transactions that are no deposits.
-pub fn sequenced(transactions: &[Vec<u8>]) -> Vec<Vec<u8>> {
+pub(crate) fn sequenced(transactions: &[Vec<u8>]) -> Vec<Vec<u8>> {
     let users = transactions.iter().filter(|raw| raw[0] != 0x7e);
     users.cloned().collect()
 }
 
 /// A transaction to the inbox. L1s may be L2s themselves, whose deposits name their sender: that
 /// saves a signature.
-pub fn batcher_transaction(from: Address, data: &[u8]) -> Vec<u8> {
+pub(crate) fn batcher_transaction(from: Address, data: &[u8]) -> Vec<u8> {
     Deposit {
         from,
         to: Some(INBOX),
@@ -266,7 +268,7 @@ pub fn batcher_transaction(from: Address, data: &[u8]) -> Vec<u8> {
 }
 
 /// A receipt of a transaction that logged this.
-pub fn receipt(logs: Vec<Log>) -> Receipt {
+pub(crate) fn receipt(logs: Vec<Log>) -> Receipt {
     Receipt {
         tx_type: 2,
         outcome: Outcome::Status(true),
@@ -279,16 +281,16 @@ pub fn receipt(logs: Vec<Log>) -> Receipt {
 
 /// A batch of one block.
 #[derive(Clone, Debug, Default)]
-pub struct Single {
-    pub parent: Hash,
-    pub epoch: BlockId,
-    pub timestamp: u64,
-    pub transactions: Vec<Vec<u8>>,
+pub(crate) struct Single {
+    pub(crate) parent: Hash,
+    pub(crate) epoch: BlockId,
+    pub(crate) timestamp: u64,
+    pub(crate) transactions: Vec<Vec<u8>>,
 }
 
 impl Single {
     /// The batch of an L2 block after `parent`.
-    pub fn after(parent: &L2Block, epoch: BlockId, transactions: &[&[u8]]) -> Self {
+    pub(crate) fn after(parent: &L2Block, epoch: BlockId, transactions: &[&[u8]]) -> Self {
         Self {
             parent: parent.hash,
             epoch,
@@ -298,7 +300,7 @@ impl Single {
     }
 
     /// The batch's bytes in a channel, with its version.
-    pub fn encode(&self) -> Vec<u8> {
+    pub(crate) fn encode(&self) -> Vec<u8> {
         let mut encoder = Encoder::after(vec![0]);
         encoder.list(|items| {
             items.bytes(&self.parent.0);
@@ -312,14 +314,16 @@ impl Single {
 }
 
 /// A channel of these batches: RLP strings in a zlib stream of stored blocks.
-pub fn channel(batches: &[Vec<u8>]) -> Vec<u8> {
+pub(crate) fn channel(batches: &[Vec<u8>]) -> Vec<u8> {
     let mut encoder = Encoder::new();
-    batches.iter().for_each(|batch| encoder.bytes(batch));
+    for batch in batches {
+        encoder.bytes(batch);
+    }
     zlib_stored(&encoder.finish())
 }
 
 /// A zlib stream that compresses nothing (RFC 1950, 1951).
-pub fn zlib_stored(data: &[u8]) -> Vec<u8> {
+pub(crate) fn zlib_stored(data: &[u8]) -> Vec<u8> {
     let mut out = vec![0x78, 0x01];
     let mut chunks = data.chunks(0xffff).peekable();
     while let Some(chunk) = chunks.next() {
@@ -339,7 +343,7 @@ pub fn zlib_stored(data: &[u8]) -> Vec<u8> {
 }
 
 /// A batcher transaction's data with these frames.
-pub fn frames(frames: &[(u8, u16, &[u8], bool)]) -> Vec<u8> {
+pub(crate) fn frames(frames: &[(u8, u16, &[u8], bool)]) -> Vec<u8> {
     let mut out = vec![0];
     for (channel, number, data, is_last) in frames {
         out.extend([*channel; 16]);
@@ -352,12 +356,12 @@ pub fn frames(frames: &[(u8, u16, &[u8], bool)]) -> Vec<u8> {
 }
 
 /// A batcher transaction's data with a whole channel of these batches.
-pub fn whole_channel(id: u8, batches: &[Vec<u8>]) -> Vec<u8> {
+pub(crate) fn whole_channel(id: u8, batches: &[Vec<u8>]) -> Vec<u8> {
     frames(&[(id, 0, &channel(batches), true)])
 }
 
 /// A legacy transaction with this nonce; its signature is one in form alone.
-pub fn legacy(nonce: u64) -> Vec<u8> {
+pub(crate) fn legacy(nonce: u64) -> Vec<u8> {
     let mut encoder = Encoder::new();
     encoder.list(|items| {
         items.u64(nonce);
@@ -374,10 +378,10 @@ pub fn legacy(nonce: u64) -> Vec<u8> {
 }
 
 /// A block of a span batch: its origin, and the nonces of its transactions ([`legacy`]).
-pub type SpanBlock<'a> = (BlockId, &'a [u64]);
+pub(crate) type SpanBlock<'a> = (BlockId, &'a [u64]);
 
 /// The span batch of the blocks after `parent` (`delta/span-batches.md`, "Span batch format").
-pub fn span(parent: &L2Block, blocks: &[SpanBlock<'_>]) -> Vec<u8> {
+pub(crate) fn span(parent: &L2Block, blocks: &[SpanBlock<'_>]) -> Vec<u8> {
     let mut out = vec![1];
     let (last, _) = blocks[blocks.len() - 1];
     uvarint(&mut out, parent.header.timestamp + 2 - START);
@@ -404,7 +408,9 @@ pub fn span(parent: &L2Block, blocks: &[SpanBlock<'_>]) -> Vec<u8> {
         out.extend(Word::ONE.to_be_bytes());
         out.extend(Word::ONE.to_be_bytes());
     }
-    nonces.iter().for_each(|_| out.extend([7; 20]));
+    for _ in &nonces {
+        out.extend([7; 20]);
+    }
     for _ in &nonces {
         let mut encoder = Encoder::new();
         encoder.list(|items| {
@@ -414,8 +420,12 @@ pub fn span(parent: &L2Block, blocks: &[SpanBlock<'_>]) -> Vec<u8> {
         });
         out.extend(encoder.finish());
     }
-    nonces.iter().for_each(|nonce| uvarint(&mut out, *nonce));
-    nonces.iter().for_each(|_| uvarint(&mut out, 21_000));
+    for nonce in &nonces {
+        uvarint(&mut out, *nonce);
+    }
+    for _ in &nonces {
+        uvarint(&mut out, 21_000);
+    }
     bits(&mut out, &none);
     out
 }
