@@ -5,7 +5,7 @@ use alloy_consensus::{
 };
 use alloy_consensus_v1::Receipt as KonaReceipt;
 use alloy_eips::eip2718::Encodable2718;
-use alloy_primitives::{B256, Bytes, LogData, keccak256};
+use alloy_primitives::{B256, Bytes, LogData, keccak256, logs_bloom};
 use kona_genesis::SystemConfig;
 
 use crate::{
@@ -141,7 +141,9 @@ impl L1 {
     ) {
         let encoded: Vec<_> = receipts.iter().map(MadeReceipt::encode).collect();
         let cancun = timestamp >= parameters.cancun;
+        let logs = receipts.iter().flat_map(|receipt| &receipt.logs);
         let header = Header {
+            logs_bloom: logs_bloom(logs.map(|made| &made.log)),
             parent_hash,
             ommers_hash: EMPTY_OMMER_ROOT_HASH,
             transactions_root: self.store.add_list(transactions),

@@ -7,8 +7,13 @@ use endgame_ortho_execute::{Attributes, Fork};
 use endgame_ortho_primitives::Address;
 
 use crate::{
-    BlockId, DeriveError, L2Block, Rollup, Source, SystemConfig, l1_attributes::l1_attributes,
-    predeploy, receipts, upgrade_deposits, user_deposits,
+    BlockId, DeriveError, L2Block, Rollup, Source, SystemConfig,
+    deposits::TRANSACTION_DEPOSITED,
+    l1_attributes::l1_attributes,
+    predeploy,
+    receipts::{may_log, receipts},
+    system_config::CONFIG_UPDATE,
+    upgrade_deposits, user_deposits,
 };
 
 const SEQUENCER_FEE_VAULT: Address = predeploy(0x11);
@@ -43,7 +48,13 @@ pub fn attributes<S: Source>(
                 "a block's L1 origin is its parent's or the next one",
             ));
         }
-        let receipts = receipts(source, &origin)?;
+        let has_deposits = may_log(&origin, rollup.deposit_contract, TRANSACTION_DEPOSITED);
+        let has_updates = may_log(&origin, rollup.system_config_address, CONFIG_UPDATE);
+        let receipts = if has_deposits || has_updates {
+            receipts(source, &origin)?
+        } else {
+            Vec::new()
+        };
         config.apply(&receipts, rollup, origin.header.timestamp);
         deposits = user_deposits(&origin, &receipts, rollup)?;
         0

@@ -3,7 +3,7 @@
 use alloc::rc::Rc;
 
 use endgame_ortho_execute::{Attributes, Fork};
-use endgame_ortho_primitives::{Address, Bloom};
+use endgame_ortho_primitives::Address;
 
 use crate::{
     BlockId, DeriveError, L1Block, L2Block, Rollup, Source, SystemConfig,
@@ -11,7 +11,7 @@ use crate::{
     batch_stage::{BatchStage, Head},
     channels::Channels,
     data::batcher_data,
-    receipts::receipts,
+    receipts::{may_log, receipts},
     system_config::CONFIG_UPDATE,
 };
 
@@ -205,15 +205,7 @@ fn config_at<S: Source>(
     SystemConfig::of_block(&ancestor, rollup)
 }
 
-/// Whether the block's bloom allows for a log that changes the system configuration.
+/// Whether the block can have changed the system configuration.
 fn may_update_config(rollup: &Rollup, block: &L1Block) -> bool {
-    let mut update = Bloom::default();
-    update.accrue(&rollup.system_config_address.0);
-    update.accrue(&CONFIG_UPDATE.0);
-    let bloom = &block.header.logs_bloom.0;
-    update
-        .0
-        .iter()
-        .zip(bloom)
-        .all(|(bit, all)| bit & all == *bit)
+    may_log(block, rollup.system_config_address, CONFIG_UPDATE)
 }

@@ -3,6 +3,7 @@
 
 use alloc::vec::Vec;
 
+use endgame_ortho_primitives::{Address, Bloom, Hash};
 use endgame_ortho_types::{DEPOSIT_TYPE, DecodeError, Log, Outcome, Receipt, TxType};
 
 use crate::{DeriveError, L1Block, Source};
@@ -51,6 +52,16 @@ fn decode(raw: &[u8], transaction: &[u8]) -> Result<Option<Receipt>, DecodeError
         }
         _ => Ok(None),
     }
+}
+
+/// Whether the block's bloom allows for a log of this contract with this first topic: without one,
+/// nobody need read the receipts, which are the most of what a run reads of L1.
+pub(crate) fn may_log(block: &L1Block, contract: Address, topic: Hash) -> bool {
+    let mut log = Bloom::default();
+    log.accrue(&contract.0);
+    log.accrue(&topic.0);
+    let bits = log.0.iter().zip(&block.header.logs_bloom.0);
+    bits.into_iter().all(|(bit, all)| bit & all == *bit)
 }
 
 /// The logs of transactions that succeeded, each with its number among all logs of the block.

@@ -7,7 +7,7 @@
 use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
 
 use endgame_ortho_derive::{L1Block, L2Block, Source};
-use endgame_ortho_primitives::{Address, Hash, Word, keccak256};
+use endgame_ortho_primitives::{Address, Bloom, Hash, Word, keccak256};
 use endgame_ortho_types::{
     DepositReceipt, Header, Log, Outcome, Receipt, Signature, Signed, Transaction, Unsigned,
 };
@@ -72,6 +72,8 @@ pub(crate) fn l1_block(number: u64, timestamp: u64) -> L1Block {
         number,
         timestamp,
         base_fee_per_gas: Some(Word::from(7_u64)),
+        // Allows for every log.
+        logs_bloom: Box::new(Bloom([0xff; 256])),
         ..Header::default()
     };
     L1Block {
