@@ -1,18 +1,15 @@
 //! Payload attributes (specs `protocol/derivation.md`, "Deriving Payload Attributes").
 
-use alloc::{boxed::Box, vec::Vec};
+use alloc::vec::Vec;
 
 use alloy_consensus_v1::Header;
 use alloy_eips_v1::{BlockNumHash, eip2718::Encodable2718};
 use alloy_primitives::{Address, B64, Bytes, TxKind, U256, address};
-use async_trait::async_trait;
 use endgame_kona_executor::Attributes;
-use kona_derive::{AttributesBuilder, BuilderError, PipelineErrorKind, PipelineResult, ResetError};
+use kona_derive::BuilderError;
 use kona_genesis::RollupConfig;
-use kona_hardforks::{Hardfork, Hardforks};
-use kona_protocol::{L2BlockInfo, Predeploys};
+use kona_protocol::{L2BlockInfo, Predeploys, SingleBatch};
 use op_alloy_consensus_v0::{L1InfoDepositSource, TxDeposit};
-use op_alloy_rpc_types_engine_v0::OpPayloadAttributes;
 
 use crate::{
     ChainConfig, ProgramError,
@@ -21,15 +18,18 @@ use crate::{
     l1_info::{Fees, L1Info, OperatorFee},
     l2::L2Provider,
     system_config::{Scalars, SystemConfig},
+    upgrades::upgrades,
 };
 
 /// Who sends the L1 attributes.
-const DEPOSITOR: Address = address!("deaddeaddeaddeaddeaddeaddeaddeaddead0001");
+pub(crate) const DEPOSITOR: Address = address!("deaddeaddeaddeaddeaddeaddeaddeaddead0001");
+/// The DA footprint gas scalar where L1 sets none (specs `protocol/jovian/l1-attributes.md`).
+const DEFAULT_FOOTPRINT_SCALAR: u16 = 400;
 /// Blob base fee update fractions (EIP-4844, EIP-7691).
 const CANCUN: u64 = 3_338_477;
 const PRAGUE: u64 = 5_007_716;
 
-/// Builds the attributes of one block. Forks after Isthmus go here.
+/// Builds the attributes of one block. Forks after Jovian go here.
 #[derive(Debug)]
 pub(crate) struct Builder {
     config: ChainConfig,
@@ -55,13 +55,15 @@ impl Builder {
         &self.config.rollup
     }
 
-    /// The attributes with the deposits alone, or why derivation must start over.
-    fn prepare(
+    /// The attributes of the block that a batch makes on top of `parent`, or why derivation must
+    /// start over.
+    pub(crate) fn attributes(
         &self,
         parent: &L2BlockInfo,
-        epoch: BlockNumHash,
-    ) -> Result<Result<OpPayloadAttributes, BuilderError>, ProgramError> {
+        batch: &SingleBatch,
+    ) -> Result<Result<Attributes, BuilderError>, ProgramError> {
         let rollup = self.rollup();
+        let epoch = batch.epoch();
         let origin = self.l1.header(epoch.hash)?;
         let timestamp = parent.block_info.timestamp + rollup.block_time;
         let mut system_config = self.l2.system_config(parent.block_info.number)?;
@@ -99,22 +101,21 @@ impl Builder {
         let mut transactions = alloc::vec![self.l1_attributes(&next)];
         transactions.append(&mut users);
         transactions.extend(upgrades(rollup, timestamp));
-        let mut attributes = OpPayloadAttributes {
-            transactions: Some(transactions),
-            no_tx_pool: Some(true),
-            gas_limit: Some(system_config.gas_limit),
-            eip_1559_params: self.eip1559_params(&next),
-            ..OpPayloadAttributes::default()
-        };
-        let payload = &mut attributes.payload_attributes;
-        payload.timestamp = timestamp;
-        payload.prev_randao = origin.mix_hash;
-        payload.suggested_fee_recipient = Predeploys::SEQUENCER_FEE_VAULT;
-        payload.withdrawals = rollup.is_canyon_active(timestamp).then(Vec::new);
-        payload.parent_beacon_block_root = rollup
-            .is_ecotone_active(timestamp)
-            .then(|| origin.parent_beacon_block_root.unwrap_or_default());
-        Ok(Ok(attributes))
+        transactions.extend_from_slice(&batch.transactions);
+        Ok(Ok(Attributes {
+            timestamp,
+            prev_randao: origin.mix_hash,
+            fee_recipient: Predeploys::SEQUENCER_FEE_VAULT,
+            parent_beacon_root: rollup
+                .is_ecotone_active(timestamp)
+                .then(|| origin.parent_beacon_block_root.unwrap_or_default()),
+            gas_limit: system_config.gas_limit,
+            transactions,
+            eip1559_params: self.eip1559_params(&next),
+            min_base_fee: rollup
+                .is_jovian_active(timestamp)
+                .then_some(system_config.min_base_fee),
+        }))
     }
 
     /// Zero in the first block of Holocene, to have the chain's own (specs
@@ -169,6 +170,7 @@ impl Builder {
             scalar,
             operator_fee_scalar,
             operator_fee_constant,
+            da_footprint_gas_scalar,
             ..
         } = *next.system_config;
         let time = next.timestamp;
@@ -176,12 +178,17 @@ impl Builder {
             return Fees::Bedrock { overhead, scalar };
         }
         let has_operator = rollup.is_isthmus_active(time) && !rollup.is_first_isthmus_block(time);
+        let has_footprint = rollup.is_jovian_active(time) && !rollup.is_first_jovian_block(time);
         Fees::Ecotone {
             blob_base_fee: self.blob_base_fee(next.origin),
             scalars: Scalars::from_word(scalar),
             operator: has_operator.then_some(OperatorFee {
                 scalar: operator_fee_scalar,
                 constant: operator_fee_constant,
+            }),
+            footprint: has_footprint.then_some(match da_footprint_gas_scalar {
+                0 => DEFAULT_FOOTPRINT_SCALAR,
+                scalar => scalar,
             }),
         }
     }
@@ -202,21 +209,6 @@ impl Builder {
     }
 }
 
-/// The transactions of the upgrades that this block brings.
-fn upgrades(rollup: &RollupConfig, time: u64) -> Vec<Bytes> {
-    let mut transactions = Vec::new();
-    if rollup.is_first_ecotone_block(time) {
-        transactions.extend(Hardforks::ECOTONE.txs());
-    }
-    if rollup.is_first_fjord_block(time) {
-        transactions.extend(Hardforks::FJORD.txs());
-    }
-    if rollup.is_first_isthmus_block(time) {
-        transactions.extend(Hardforks::ISTHMUS.txs());
-    }
-    transactions
-}
-
 /// EIP-4844's `fake_exponential` of factor 1: e to the power of `excess / fraction`.
 fn fake_exponential(excess: u64, fraction: u64) -> U256 {
     let (numerator, denominator) = (U256::from(excess), U256::from(fraction.max(1)));
@@ -229,36 +221,6 @@ fn fake_exponential(excess: u64, fraction: u64) -> U256 {
         i += U256::ONE;
     }
     output / denominator
-}
-
-#[async_trait]
-impl AttributesBuilder for Builder {
-    async fn prepare_payload_attributes(
-        &mut self,
-        parent: L2BlockInfo,
-        epoch: BlockNumHash,
-    ) -> PipelineResult<OpPayloadAttributes> {
-        let prepared = self.prepare(&parent, epoch);
-        self.l1
-            .provide(prepared)
-            .map_err(PipelineErrorKind::from)?
-            .map_err(|error| ResetError::AttributesBuilder(error).reset())
-    }
-}
-
-/// The attributes as the executor takes them.
-pub(crate) fn to_executor(attributes: OpPayloadAttributes) -> Attributes {
-    let payload = attributes.payload_attributes;
-    Attributes {
-        timestamp: payload.timestamp,
-        prev_randao: payload.prev_randao,
-        fee_recipient: payload.suggested_fee_recipient,
-        parent_beacon_root: payload.parent_beacon_block_root,
-        gas_limit: attributes.gas_limit.unwrap_or_default(),
-        transactions: attributes.transactions.unwrap_or_default(),
-        eip1559_params: attributes.eip_1559_params,
-        min_base_fee: None,
-    }
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use endgame_kona_executor::{Chain, Eip1559, Forks};
 use kona_genesis::RollupConfig;
 use serde_json::Value;
 
-use crate::{ConfigError, ProgramError};
+use crate::{ConfigError, ProgramError, system_config::SystemConfig};
 pub use l1::{BlobSchedule, L1Config};
 
 /// A fork that the program does not know, with its activation time (seconds).
@@ -22,6 +22,7 @@ pub type LaterFork = (String, u64);
 pub struct ChainConfig {
     pub(crate) rollup: Arc<RollupConfig>,
     pub(crate) l1: L1Config,
+    first: SystemConfig,
     later_forks: Vec<LaterFork>,
 }
 
@@ -43,7 +44,7 @@ impl ChainConfig {
     }
 
     fn from_values(rollup: Value, l1: Option<&Value>) -> Result<Self, ConfigError> {
-        let (rollup, later_forks) = rollup::parse(rollup)?;
+        let (rollup, first, later_forks) = rollup::parse(rollup)?;
         let l1 = match l1 {
             Some(l1) => L1Config::parse(l1, rollup.l1_chain_id)?,
             None => L1Config::known(rollup.l1_chain_id),
@@ -51,6 +52,7 @@ impl ChainConfig {
         Ok(Self {
             rollup: Arc::new(rollup),
             l1,
+            first,
             later_forks,
         })
     }
@@ -94,7 +96,12 @@ impl ChainConfig {
         &self.rollup
     }
 
-    /// The forks past Isthmus that the configuration names, the earliest first.
+    /// The system configuration of the genesis block.
+    pub(crate) const fn first_system_config(&self) -> SystemConfig {
+        self.first
+    }
+
+    /// The forks past Jovian that the configuration names, the earliest first.
     pub fn later_forks(&self) -> &[LaterFork] {
         &self.later_forks
     }
@@ -113,7 +120,7 @@ impl ChainConfig {
                 granite: forks.granite_time,
                 holocene: forks.holocene_time,
                 isthmus: forks.isthmus_time,
-                jovian: None,
+                jovian: forks.jovian_time,
                 karst: None,
             },
             eip1559: Eip1559 {

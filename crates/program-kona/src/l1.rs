@@ -92,11 +92,6 @@ impl L1Provider {
         Ok(provider)
     }
 
-    /// Notes the error and makes it one that kona's stages can carry.
-    pub(crate) fn provide<T>(&self, result: Result<T, ProgramError>) -> Result<T, ProviderError> {
-        self.source.provide(result)
-    }
-
     pub(crate) fn header(&self, hash: B256) -> Result<Header, ProgramError> {
         if let Some(header) = self.seen.lock().headers.get(&hash) {
             return Ok(header.clone());

@@ -12,6 +12,7 @@ use crate::system_config::Scalars;
 const BEDROCK: [u8; 4] = [0x01, 0x5d, 0x8e, 0xb9];
 const ECOTONE: [u8; 4] = [0x44, 0x0a, 0x5e, 0x20];
 const ISTHMUS: [u8; 4] = [0x09, 0x89, 0x99, 0xbe];
+const JOVIAN: [u8; 4] = [0x3d, 0xb6, 0xbe, 0x2b];
 
 /// The L1 attributes of an L2 block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,6 +43,8 @@ pub(crate) enum Fees {
         scalars: Scalars,
         /// From Isthmus on.
         operator: Option<OperatorFee>,
+        /// The DA footprint gas scalar, from Jovian on.
+        footprint: Option<u16>,
     },
 }
 
@@ -74,8 +77,13 @@ impl L1Info {
                 blob_base_fee,
                 scalars,
                 operator,
+                footprint,
             } => {
-                let selector = if operator.is_some() { ISTHMUS } else { ECOTONE };
+                let selector = match (operator, footprint) {
+                    (_, Some(_)) => JOVIAN,
+                    (Some(_), None) => ISTHMUS,
+                    (None, None) => ECOTONE,
+                };
                 out.extend_from_slice(&selector);
                 out.extend_from_slice(&scalars.base_fee.to_be_bytes());
                 out.extend_from_slice(&scalars.blob_base_fee.to_be_bytes());
@@ -86,9 +94,13 @@ impl L1Info {
                 out.extend_from_slice(&blob_base_fee.to_be_bytes::<32>());
                 out.extend_from_slice(self.origin.hash.as_slice());
                 out.extend_from_slice(self.batcher.into_word().as_slice());
-                if let Some(fee) = operator {
+                if operator.is_some() || footprint.is_some() {
+                    let fee = operator.unwrap_or_default();
                     out.extend_from_slice(&fee.scalar.to_be_bytes());
                     out.extend_from_slice(&fee.constant.to_be_bytes());
+                }
+                if let Some(scalar) = footprint {
+                    out.extend_from_slice(&scalar.to_be_bytes());
                 }
             }
         }
@@ -100,8 +112,7 @@ impl L1Info {
         let (selector, mut rest) = input.split_first_chunk::<4>()?;
         let info = match *selector {
             BEDROCK => Self::decode_bedrock(&mut rest),
-            ECOTONE => Self::decode_ecotone(&mut rest, false),
-            ISTHMUS => Self::decode_ecotone(&mut rest, true),
+            ECOTONE | ISTHMUS | JOVIAN => Self::decode_ecotone(&mut rest, *selector),
             _ => None,
         };
         info.filter(|_| rest.is_empty())
@@ -126,7 +137,7 @@ impl L1Info {
         })
     }
 
-    fn decode_ecotone(rest: &mut &[u8], has_operator: bool) -> Option<Self> {
+    fn decode_ecotone(rest: &mut &[u8], selector: [u8; 4]) -> Option<Self> {
         let scalars = Scalars {
             base_fee: u32::from_be_bytes(take(rest)?),
             blob_base_fee: u32::from_be_bytes(take(rest)?),
@@ -138,14 +149,17 @@ impl L1Info {
         let blob_base_fee = U256::from_be_bytes(take::<32>(rest)?);
         let hash = B256::from(take(rest)?);
         let batcher = Address::from_word(take(rest)?.into());
-        let operator = if has_operator {
-            Some(OperatorFee {
+        let mut operator = None;
+        if selector != ECOTONE {
+            operator = Some(OperatorFee {
                 scalar: u32::from_be_bytes(take(rest)?),
                 constant: u64::from_be_bytes(take(rest)?),
-            })
-        } else {
-            None
-        };
+            });
+        }
+        let mut footprint = None;
+        if selector == JOVIAN {
+            footprint = Some(u16::from_be_bytes(take(rest)?));
+        }
         Some(Self {
             origin: BlockNumHash { number, hash },
             time,
@@ -156,6 +170,7 @@ impl L1Info {
                 blob_base_fee,
                 scalars,
                 operator,
+                footprint,
             },
         })
     }
@@ -211,15 +226,16 @@ mod tests {
             l1_fee_scalar: U256::from(8),
         };
         assert_eq!(bedrock.encode(), theirs.encode_calldata());
-        let fees = |operator| Fees::Ecotone {
+        let fees = |operator, footprint| Fees::Ecotone {
             blob_base_fee: U256::from(9),
             scalars: Scalars {
                 base_fee: 10,
                 blob_base_fee: 11,
             },
             operator,
+            footprint,
         };
-        let ecotone = info(fees(None));
+        let ecotone = info(fees(None, None));
         let theirs = L1BlockInfoEcotone {
             number: 1,
             time: 3,
@@ -234,10 +250,13 @@ mod tests {
             l1_fee_overhead: U256::ZERO,
         };
         assert_eq!(ecotone.encode(), theirs.encode_calldata());
-        let isthmus = info(fees(Some(OperatorFee {
-            scalar: 12,
-            constant: 13,
-        })));
+        let isthmus = info(fees(
+            Some(OperatorFee {
+                scalar: 12,
+                constant: 13,
+            }),
+            None,
+        ));
         let theirs = L1BlockInfoIsthmus {
             number: 1,
             time: 3,
@@ -252,7 +271,19 @@ mod tests {
             operator_fee_constant: 13,
         };
         assert_eq!(isthmus.encode(), theirs.encode_calldata());
-        for info in [bedrock, ecotone, isthmus] {
+        // Specs `protocol/jovian/l1-attributes.md`: two bytes more, under another selector.
+        let jovian = info(fees(
+            Some(OperatorFee {
+                scalar: 12,
+                constant: 13,
+            }),
+            Some(0x0190),
+        ));
+        let encoded = jovian.encode();
+        assert_eq!((encoded.len(), &encoded[..4]), (178, &JOVIAN[..]));
+        assert_eq!(encoded[4..176], isthmus.encode()[4..]);
+        assert_eq!(encoded[176..], [0x01, 0x90]);
+        for info in [bedrock, ecotone, isthmus, jovian] {
             let encoded = info.encode();
             assert_eq!(L1Info::decode(&encoded), Some(info));
             assert_eq!(L1Info::decode(&encoded[..encoded.len() - 1]), None);

@@ -12,7 +12,7 @@ use kona_protocol::{BlockInfo, L2BlockInfo};
 use op_alloy_consensus_v0::OpTxEnvelope;
 
 use crate::{
-    ProgramError,
+    ChainConfig, ProgramError,
     l1::{ProviderError, decode},
     l1_info::{Fees, L1Info},
     source::Source,
@@ -25,6 +25,8 @@ use crate::{
 pub(crate) struct L2Provider {
     source: Source,
     config: Arc<RollupConfig>,
+    /// The system configuration of the genesis block.
+    first: SystemConfig,
     blocks: Arc<spin::Mutex<Blocks>>,
 }
 
@@ -47,14 +49,15 @@ impl L2Provider {
     /// L2 up to the agreed block `head`, of which `raw` is the header.
     pub(crate) fn new(
         source: Source,
-        config: Arc<RollupConfig>,
+        config: &ChainConfig,
         head: B256,
         raw: &Bytes,
     ) -> Result<Self, ProgramError> {
         let header = decode(raw, "L2 header", head, Header::decode)?;
         Ok(Self {
             source,
-            config,
+            config: Arc::clone(&config.rollup),
+            first: config.first_system_config(),
             blocks: Arc::new(spin::Mutex::new(Blocks {
                 headers: [(header.number, (head, header))].into(),
                 whole: BTreeMap::new(),
@@ -90,8 +93,7 @@ impl L2Provider {
         let block = self.block(number)?;
         let genesis = &self.config.genesis;
         if number == genesis.l2.number {
-            let config = genesis.system_config.unwrap_or_default();
-            return Ok(SystemConfig::from(&config));
+            return Ok(self.first);
         }
         let info = l1_info(&block)?;
         let mut config = SystemConfig {
@@ -104,20 +106,31 @@ impl L2Provider {
                 (config.overhead, config.scalar) = (overhead, scalar);
             }
             Fees::Ecotone {
-                scalars, operator, ..
+                scalars,
+                operator,
+                footprint,
+                ..
             } => {
                 let operator = operator.unwrap_or_default();
+                config.da_footprint_gas_scalar = footprint.unwrap_or_default();
                 config.scalar = scalars.to_word();
                 config.operator_fee_scalar = operator.scalar;
                 config.operator_fee_constant = operator.constant;
             }
         }
+        let bad = || bad_block(&block, "its extra data are not its fork's");
+        let mut extra = block.header.extra_data.as_ref();
+        if self.config.is_jovian_active(block.header.timestamp) {
+            let (params, min_base_fee) = extra.split_at_checked(9).ok_or_else(bad)?;
+            let min_base_fee = min_base_fee.try_into().map_err(|_| bad())?;
+            config.min_base_fee = u64::from_be_bytes(min_base_fee);
+            extra = params;
+        }
         if self.config.is_holocene_active(block.header.timestamp) {
-            let [0, params @ ..] = block.header.extra_data.as_ref() else {
-                return Err(bad_block(&block, "its extra data are not Holocene's"));
-            };
-            config.eip1559_params = B64::try_from(params)
-                .map_err(|_| bad_block(&block, "its extra data are not Holocene's"))?;
+            let params = extra.split_first().map(|(_, params)| params);
+            config.eip1559_params = params
+                .and_then(|params| B64::try_from(params).ok())
+                .ok_or_else(bad)?;
         }
         Ok(config)
     }

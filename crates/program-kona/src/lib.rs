@@ -30,6 +30,7 @@ mod run;
 mod source;
 mod stages;
 mod system_config;
+mod upgrades;
 mod witness;
 
 pub use boot::BootInputs;

@@ -9,7 +9,7 @@ use core::{
 use alloy_primitives::{Address, B256, Bytes};
 use endgame_kona_executor::Attributes;
 use kona_derive::{
-    ActivationSignal, AttributesQueue, OriginAdvancer, OriginProvider, PipelineError,
+    ActivationSignal, AttributesProvider, OriginAdvancer, OriginProvider, PipelineError,
     PipelineErrorKind, ResetError, ResetSignal, Signal, SignalReceiver,
 };
 use kona_genesis::RollupConfig;
@@ -17,7 +17,7 @@ use kona_protocol::{BlockInfo, L2BlockInfo};
 
 use crate::{
     ChainConfig, ProgramError,
-    attributes::{Builder, to_executor},
+    attributes::Builder,
     l1::L1Provider,
     l2::L2Provider,
     source::Source,
@@ -26,8 +26,7 @@ use crate::{
 };
 
 type Frames = FrameQueue<L1Retrieval<L1Traversal<L1Provider>, L1Provider>>;
-type Batches = BatchQueue<ChannelReader<Channels<Frames>>, L2Provider>;
-type Stages = AttributesQueue<Batches, Builder>;
+type Stages = BatchQueue<ChannelReader<Channels<Frames>>, L2Provider>;
 
 /// Resets in a row without a block in between, after which there will be no end of them.
 const MAX_RESETS: u32 = 16;
@@ -35,6 +34,7 @@ const MAX_RESETS: u32 = 16;
 /// Derives the attributes of one block after the other.
 pub(crate) struct Driver {
     stages: Stages,
+    builder: Builder,
     rollup: Arc<RollupConfig>,
     source: Source,
     l1: L1Provider,
@@ -54,10 +54,11 @@ impl Driver {
     ) -> Result<Self, ProgramError> {
         let rollup = Arc::clone(&config.rollup);
         let l1 = L1Provider::new(source.clone(), l1_head, &rollup)?;
-        let l2 = L2Provider::new(source.clone(), Arc::clone(&rollup), safe_head, header)?;
+        let l2 = L2Provider::new(source.clone(), config, safe_head, header)?;
         let safe = l2.info_at(safe_number)?;
         let mut driver = Self {
-            stages: assemble(config, &l1, &l2),
+            stages: assemble(&rollup, &l1, &l2),
+            builder: Builder::new(config.clone(), l1.clone(), l2.clone()),
             rollup,
             source,
             l1,
@@ -72,8 +73,11 @@ impl Driver {
     pub(crate) fn next(&mut self) -> Result<Option<Attributes>, ProgramError> {
         let mut resets = 0;
         loop {
-            let error = match block_on(self.stages.next_attributes(self.safe)) {
-                Ok(prepared) => return Ok(Some(to_executor(prepared.inner))),
+            let error = match block_on(self.stages.next_batch(self.safe)) {
+                Ok(batch) => match self.builder.attributes(&self.safe, &batch)? {
+                    Ok(attributes) => return Ok(Some(attributes)),
+                    Err(error) => Some(ResetError::AttributesBuilder(error).reset()),
+                },
                 Err(error) if is_eof(&error) => block_on(self.stages.advance_origin()).err(),
                 Err(error) => Some(error),
             };
@@ -190,16 +194,14 @@ impl Driver {
     }
 }
 
-/// The stages, from L1 blocks to payload attributes.
-fn assemble(config: &ChainConfig, l1: &L1Provider, l2: &L2Provider) -> Stages {
-    let rollup = || Arc::clone(&config.rollup);
+/// The stages, from L1 blocks to batches.
+fn assemble(rollup: &Arc<RollupConfig>, l1: &L1Provider, l2: &L2Provider) -> Stages {
+    let rollup = || Arc::clone(rollup);
     let blocks = L1Traversal::new(rollup(), l1.clone());
     let data = L1Retrieval::new(rollup(), blocks, l1.clone());
     let channels = Channels::new(rollup(), FrameQueue::new(rollup(), data));
     let batches = ChannelReader::new(rollup(), channels);
-    let batches = BatchQueue::new(rollup(), batches, l2.clone());
-    let builder = Builder::new(config.clone(), l1.clone(), l2.clone());
-    AttributesQueue::new(rollup(), batches, builder)
+    BatchQueue::new(rollup(), batches, l2.clone())
 }
 
 /// Runs a future whose providers never wait.
@@ -212,3 +214,6 @@ fn block_on<F: Future>(future: F) -> F::Output {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -20,6 +20,10 @@ pub(crate) struct SystemConfig {
     pub operator_fee_scalar: u32,
     /// From Isthmus on.
     pub operator_fee_constant: u64,
+    /// Wei, from Jovian on.
+    pub min_base_fee: u64,
+    /// From Jovian on; zero means the default.
+    pub da_footprint_gas_scalar: u16,
 }
 
 /// Whether one of these logs names a batcher.
@@ -76,8 +80,9 @@ impl Scalars {
     }
 }
 
-impl From<&kona_genesis::SystemConfig> for SystemConfig {
-    fn from(config: &kona_genesis::SystemConfig) -> Self {
+impl SystemConfig {
+    /// A chain's first configuration, up to Isthmus.
+    pub(crate) fn from_genesis(config: &kona_genesis::SystemConfig) -> Self {
         let denominator = config.eip1559_denominator.unwrap_or_default();
         let elasticity = config.eip1559_elasticity.unwrap_or_default();
         let params = u64::from(denominator) << 32 | u64::from(elasticity);
@@ -89,11 +94,10 @@ impl From<&kona_genesis::SystemConfig> for SystemConfig {
             eip1559_params: params.to_be_bytes().into(),
             operator_fee_scalar: config.operator_fee_scalar.unwrap_or_default(),
             operator_fee_constant: config.operator_fee_constant.unwrap_or_default(),
+            ..Self::default()
         }
     }
-}
 
-impl SystemConfig {
     /// Applies the updates among a block's logs. An update that is malformed or of no known kind
     /// changes nothing, and is no error.
     pub(crate) fn update_all(&mut self, logs: &[L1Log], contract: Address, is_ecotone: bool) {
@@ -151,6 +155,14 @@ impl SystemConfig {
                 self.operator_fee_scalar = u32::from_be_bytes([s0, s1, s2, s3]);
                 self.operator_fee_constant = u64::from_be_bytes([c0, c1, c2, c3, c4, c5, c6, c7]);
             }
+            6 => {
+                let [word] = words(data)?;
+                self.min_base_fee = u64_of(word)?;
+            }
+            7 => {
+                let [word] = words(data)?;
+                self.da_footprint_gas_scalar = u64_of(word)?.try_into().ok()?;
+            }
             // The signer of unsafe blocks is nothing to derivation; later kinds come with later
             // forks.
             _ => {}
@@ -206,6 +218,8 @@ mod tests {
             eip1559_params: B64::repeat_byte(6),
             operator_fee_scalar: 7,
             operator_fee_constant: 8,
+            min_base_fee: 9,
+            da_footprint_gas_scalar: 10,
         }
     }
 
@@ -236,7 +250,7 @@ mod tests {
     }
 
     /// Specs `protocol/system-config.md`; `protocol/holocene/system-config.md`;
-    /// `protocol/isthmus/system-config.md`.
+    /// `protocol/isthmus/system-config.md`; `protocol/jovian/system-config.md`.
     #[test]
     fn updates_of_each_kind_are_applied() {
         let scalar = Scalars {
@@ -253,6 +267,8 @@ mod tests {
             update(3, word(1)),
             update(4, word(0x0000_00fa_0000_0006)),
             update(5, params.into()),
+            update(6, word(u64::MAX)),
+            update(7, word(0xffff)),
         ]);
         let expected = SystemConfig {
             batcher: Address::repeat_byte(0xaa),
@@ -262,6 +278,8 @@ mod tests {
             eip1559_params: B64::from(0x0000_00fa_0000_0006_u64.to_be_bytes()),
             operator_fee_scalar: 1,
             operator_fee_constant: 2,
+            min_base_fee: u64::MAX,
+            da_footprint_gas_scalar: 0xffff,
         };
         assert_eq!(config, expected);
     }
@@ -291,8 +309,8 @@ mod tests {
             update(4, word(1 << 32)),
             kind(1, &[word(32), word(64), word(0), B256::repeat_byte(2)]),
             kind(1, &[word(32), word(64), word(0), B256::repeat_byte(1)]),
-            update(6, word(1)),
-            update(7, B256::repeat_byte(1)),
+            update(6, B256::repeat_byte(1)),
+            update(7, word(0x1_0000)),
             update(8, word(1)),
             update(u64::MAX, word(1)),
             kind(0, &[]),

@@ -7,10 +7,10 @@ use kona_genesis::RollupConfig;
 use serde_json::{Map, Value};
 
 use super::LaterFork;
-use crate::ConfigError;
+use crate::{ConfigError, system_config::SystemConfig};
 
 /// Fields of a rollup configuration that kona-genesis reads.
-const FIELDS: [&str; 22] = [
+const FIELDS: [&str; 23] = [
     "genesis",
     "block_time",
     "max_sequencer_drift",
@@ -28,6 +28,7 @@ const FIELDS: [&str; 22] = [
     "holocene_time",
     "pectra_blob_schedule_time",
     "isthmus_time",
+    "jovian_time",
     "batch_inbox_address",
     "deposit_contract_address",
     "l1_system_config_address",
@@ -52,8 +53,11 @@ const SYSTEM_FIELDS: [&str; 13] = [
     "operatorFeeConstant",
 ];
 
-/// The configuration up to Isthmus, and the later forks that it names, the earliest first.
-pub(super) fn parse(value: Value) -> Result<(RollupConfig, Vec<LaterFork>), ConfigError> {
+/// The configuration up to Jovian, the system configuration of the genesis block, and the later
+/// forks that it names, the earliest first.
+pub(super) fn parse(
+    value: Value,
+) -> Result<(RollupConfig, SystemConfig, Vec<LaterFork>), ConfigError> {
     let bad = |reason: &str| ConfigError::Rollup(reason.into());
     let Value::Object(mut fields) = value else {
         return Err(bad("not an object"));
@@ -65,10 +69,17 @@ pub(super) fn parse(value: Value) -> Result<(RollupConfig, Vec<LaterFork>), Conf
     fields
         .entry("protocol_versions_address")
         .or_insert_with(|| alloc::format!("{}", Address::ZERO).into());
+    let mut jovian = SystemConfig::default();
     if let Some(Value::Object(system)) = fields
         .get_mut("genesis")
         .and_then(|genesis| genesis.get_mut("system_config"))
     {
+        // kona does not know these.
+        let number = |name: &str| system.get(name).and_then(Value::as_u64).unwrap_or_default();
+        jovian.min_base_fee = number("minBaseFee");
+        jovian.da_footprint_gas_scalar = number("daFootprintGasScalar")
+            .try_into()
+            .map_err(|_| bad("daFootprintGasScalar is beyond 16 bits"))?;
         system.retain(|name, value| SYSTEM_FIELDS.contains(&name.as_str()) && !value.is_null());
     }
     let config: RollupConfig = serde_json::from_value(Value::Object(fields))
@@ -86,10 +97,14 @@ pub(super) fn parse(value: Value) -> Result<(RollupConfig, Vec<LaterFork>), Conf
     {
         return Err(bad("chain_op_config holds a zero"));
     }
-    if config.genesis.system_config.is_none() {
-        return Err(bad("genesis has no system_config"));
-    }
-    Ok((config, later))
+    let first = config.genesis.system_config.as_ref();
+    let first = first.ok_or_else(|| bad("genesis has no system_config"))?;
+    let first = SystemConfig {
+        min_base_fee: jovian.min_base_fee,
+        da_footprint_gas_scalar: jovian.da_footprint_gas_scalar,
+        ..SystemConfig::from_genesis(first)
+    };
+    Ok((config, first, later))
 }
 
 /// The forks that this program does not know: those with a time that is no field of kona's.

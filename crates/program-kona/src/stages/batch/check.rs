@@ -101,6 +101,10 @@ impl Context<'_> {
         if block.timestamp < origin.timestamp {
             return BatchValidity::Drop;
         }
+        // Specs `protocol/jovian/derivation.md`: the upgrade's transactions are alone there.
+        if self.config.is_first_jovian_block(block.timestamp) && !block.transactions.is_empty() {
+            return BatchValidity::Drop;
+        }
         let drift = self.config.max_sequencer_drift(origin.timestamp);
         if block.timestamp > origin.timestamp.saturating_add(drift) {
             if !block.transactions.is_empty() {
@@ -282,6 +286,27 @@ mod tests {
         assert_eq!(check_with(&config, &late, &empty), BatchValidity::Accept);
         late[1].timestamp = empty.timestamp;
         assert_eq!(check_with(&config, &late, &empty), BatchValidity::Drop);
+    }
+
+    /// Specs `protocol/jovian/derivation.md`, "Activation Block Rules".
+    #[test]
+    fn first_block_of_jovian_has_no_transactions_of_users() {
+        let mut config = config();
+        config.hardforks.jovian_time = Some(good().timestamp);
+        let empty = SingleBatch {
+            transactions: Vec::new(),
+            ..good()
+        };
+        assert_eq!(check_with(&config, &blocks(), &good()), BatchValidity::Drop);
+        assert_eq!(
+            check_with(&config, &blocks(), &empty),
+            BatchValidity::Accept
+        );
+        config.hardforks.jovian_time = Some(good().timestamp - 2);
+        assert_eq!(
+            check_with(&config, &blocks(), &good()),
+            BatchValidity::Accept
+        );
     }
 
     /// Specs `protocol/derivation.md`, "Batch Queue", and `protocol/isthmus/derivation.md`,
