@@ -9,20 +9,19 @@
 //!
 //! Each part is a crate of its own and usable alone; this one gathers them.
 #![no_std]
-#![expect(
-    dead_code,
-    reason = "the run that reads all this comes with derivation"
-)]
 
 extern crate alloc;
 
 mod blobs;
 mod boot;
+mod chain_data;
 pub mod config;
 mod error;
 mod hex;
 mod l1;
+mod l2;
 mod oracle;
+mod run;
 mod state;
 #[cfg(test)]
 mod testing;
@@ -31,6 +30,7 @@ mod witness;
 pub use boot::BootInputs;
 pub use config::{ChainConfig, ConfigError};
 pub use error::{PreimageError, ProgramError};
+pub use run::{BlockReport, EXIT_FAILED, EXIT_INVALID, EXIT_VALID, Verdict, run, run_in_vm};
 
 pub use endgame_ortho_derive as derive;
 pub use endgame_ortho_evm as evm;

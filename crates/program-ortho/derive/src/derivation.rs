@@ -130,6 +130,12 @@ impl<S: Source> Derivation<S> {
         &self.safe
     }
 
+    /// Whether the last attributes end what must be valid as a whole: the block that they become
+    /// stays.
+    pub const fn is_whole(&self) -> bool {
+        self.is_whole
+    }
+
     /// The source.
     pub const fn source(&mut self) -> &mut S {
         &mut self.source

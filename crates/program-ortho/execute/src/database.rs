@@ -15,7 +15,9 @@ use crate::{Found, MESSAGE_PASSER, StateError, StateSource, output_root};
 const RECENT: u64 = 256;
 
 /// The state after a block. What was read stays in memory, across blocks too.
-#[derive(Debug)]
+///
+/// A clone is a way back: it stays where it is when the original moves on.
+#[derive(Clone, Debug)]
 pub struct StateDatabase<S> {
     source: Nodes<S>,
     parent: Header,
@@ -31,7 +33,7 @@ pub struct StateDatabase<S> {
 }
 
 /// A source as a trie wants it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Nodes<S>(S);
 
 impl<S: StateSource> NodeStore for Nodes<S> {
