@@ -27,7 +27,7 @@ use crate::{
 
 /// Why a provider gave the stages nothing. The error itself is noted in the [`Source`].
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct ProviderError(String);
+pub(crate) struct ProviderError(pub(crate) String);
 
 impl From<ProviderError> for PipelineErrorKind {
     fn from(error: ProviderError) -> Self {

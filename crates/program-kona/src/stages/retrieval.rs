@@ -210,9 +210,10 @@ mod tests {
             _: &BlockInfo,
             blob: &IndexedBlobHash,
         ) -> Result<alloc::boxed::Box<Blob>, ProviderError> {
-            // Nothing readable, no data, or one byte: the blob's place in the block.
+            // No data, nothing readable, or one byte: the blob's place in the block.
             let mut content = alloc::boxed::Box::<Blob>::default();
             match blob.hash.0[0] {
+                9 => return Err(ProviderError("no such blob".into())),
                 0 => {}
                 1 => content[1] = 1,
                 _ => (content[4], content[5]) = (1, blob.index as u8),
@@ -339,6 +340,14 @@ mod tests {
             ..config()
         };
         assert_eq!(read(before, sender, &[raw]), [&b"calldata"[..]]);
+    }
+
+    #[test]
+    fn a_blob_that_cannot_be_had_ends_the_run() {
+        let (sender, raw) = blob_transaction(INBOX, &[2, 9]);
+        let mut stage = stage(config(), sender, &[raw]);
+        let error = ready(stage.next_data()).unwrap_err();
+        assert!(matches!(error, PipelineErrorKind::Critical(_)), "{error:?}");
     }
 
     /// Specs `protocol/derivation.md`, "L1 Traversal".
