@@ -8,9 +8,11 @@
 
 mod l1;
 
+use alloy_primitives::{B256, LogData};
 use endgame_ortho_derive::{DeriveError, Rollup, receipts, user_deposits};
 use endgame_ortho_primitives::{Address, Hash, Word, keccak256};
 use endgame_ortho_types::{Deposit, DepositReceipt, Log, Outcome, Receipt};
+use kona_protocol::decode_deposit;
 use l1::{L1, Missing, l1_block, receipt};
 use proptest::prelude::*;
 
@@ -169,6 +171,15 @@ fn malformed_deposit_is_an_error_and_is_not_passed_over() {
     }
 }
 
+/// The log as the peer has it.
+fn peers_log(log: &Log) -> alloy_primitives::Log {
+    let topics = log.topics.iter().map(|topic| B256::from(topic.0)).collect();
+    alloy_primitives::Log {
+        address: log.address.0.into(),
+        data: LogData::new_unchecked(topics, log.data.clone().into()),
+    }
+}
+
 /// The receipts of a block with these encodings, of transactions that begin with these bytes.
 fn read(
     encoded: Vec<Vec<u8>>,
@@ -253,7 +264,9 @@ proptest! {
     ) {
         let [mint, value, gas_limit] = numbers;
         let log = event(mint, value, gas_limit, is_creation, &data);
-        let deposits = deposits(vec![log]).unwrap();
+        let deposits = deposits(vec![log.clone()]).unwrap();
+        let theirs = decode_deposit(l1_block(3, 4).hash.0.into(), 0, &peers_log(&log)).unwrap();
+        prop_assert_eq!(deposits[0].encode(), theirs.to_vec());
         prop_assert_eq!(&deposits[0].data, &data);
         prop_assert_eq!(deposits[0].mint, Word::from(mint));
         prop_assert_eq!(deposits[0].value, Word::from(value));

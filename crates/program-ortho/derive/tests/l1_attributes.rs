@@ -225,6 +225,56 @@ fn scalars_of_both_versions_are_read() {
     }
 }
 
+/// The L1 attributes of OP Sepolia's blocks 26,207,960 and 26,207,962, of Holocene and of one L1
+/// block; between the parts stand the source hash and the sequence number.
+const OP_SEPOLIA: [&str; 3] = [
+    "7ef8f8a0",
+    "94deaddeaddeaddeaddeaddeaddeaddeaddead0001944200000000000000000000000000000000000015\
+     8080830f424080b8a4440a5e2000001db0000d2730",
+    "0000000067f6a91000000000007b5f41\
+     0000000000000000000000000000000000000000000000000000000001d276cd\
+     0000000000000000000000000000000000000000000000000000000000000001\
+     9244875342f5e0c1624d00f249b1a7996137b1eb44bdf16396f98f76a1bec6fa\
+     0000000000000000000000008f23bb38f531600e5d8fddaaec41f13fab46e98c",
+];
+
+#[test]
+fn real_blocks_have_these_attributes_byte_for_byte() {
+    let blocks = [
+        (
+            0_u64,
+            "77efb5d9d697e7e37fffcb8b904e28df49667b73d9fc17515eb0e4a0c377d3db",
+        ),
+        (
+            2,
+            "3f24649fdf3d0aef25ab739ad41e99f9feac34c71242ae65d67ba51083d63184",
+        ),
+    ];
+    let mut l1 = l1_block(8_085_313, 1_744_218_384);
+    l1.hash = "0x9244875342f5e0c1624d00f249b1a7996137b1eb44bdf16396f98f76a1bec6fa"
+        .parse()
+        .unwrap();
+    l1.header.base_fee_per_gas = Some(Word::from(30_570_189_u64));
+    l1.header.excess_blob_gas = Some(0);
+    let config = SystemConfig {
+        batcher: "0x8f23bb38f531600e5d8fddaaec41f13fab46e98c"
+            .parse()
+            .unwrap(),
+        scalar: scalar(1, (862_000 << 32) + 7_600, 0),
+        ..SystemConfig::default()
+    };
+    let time = activation(Fork::Holocene) + 2;
+    for (sequence_number, source_hash) in blocks {
+        let deposit =
+            l1_attributes::<Missing>(&rollup(), &config, &l1, sequence_number, time - 2, time);
+        let encoded = deposit.unwrap().encode();
+        let hex = alloy_primitives::hex::encode(encoded);
+        let [first, second, third] = OP_SEPOLIA;
+        let expected = format!("{first}{source_hash}{second}{sequence_number:016x}{third}");
+        assert_eq!(hex, expected);
+    }
+}
+
 /// What a block of an L1 at `time` with this excess says the blob base fee is.
 fn blob_base_fee(rollup: &Rollup, time: u64, excess: Option<u64>) -> Word {
     let mut l1 = l1_block(1, time);
