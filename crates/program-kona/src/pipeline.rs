@@ -167,6 +167,13 @@ impl Driver {
         Ok(self.l2.system_config(block.block_info.number)?.batcher)
     }
 
+    /// Whether Holocene's rules hold, which is so from its first L1 block on, whatever L2 blocks are
+    /// in its batches (specs `protocol/holocene/derivation.md`, "Activation").
+    pub(crate) fn is_holocene(&self) -> bool {
+        let origin = self.stages.origin().unwrap_or_default();
+        self.rollup.is_holocene_active(origin.timestamp)
+    }
+
     /// Drops the channel that the last block came from: one of its transactions was invalid
     /// (Holocene).
     pub(crate) fn flush(&mut self) -> Result<(), ProgramError> {

@@ -178,7 +178,11 @@ impl Blocks<'_> {
             self.config.check_known(number, attributes.timestamp)?;
             let outcome = match self.execute(&attributes)? {
                 Ok(outcome) => outcome,
-                Err(_) if !self.config.rollup.is_holocene_active(attributes.timestamp) => {
+                Err(error) if attributes.is_deposits_only() => {
+                    // Specs `protocol/derivation.md`, "L1-sync": no batch is to blame.
+                    return Err(ProgramError::Execution { number, error });
+                }
+                Err(_) if !self.driver.is_holocene() => {
                     // Before Holocene the attributes are dropped; the next batch may do.
                     continue;
                 }

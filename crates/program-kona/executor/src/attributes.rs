@@ -46,6 +46,11 @@ impl Attributes {
         transaction.first() == Some(&DEPOSIT)
     }
 
+    /// Whether there are no transactions but deposits.
+    pub fn is_deposits_only(&self) -> bool {
+        self.transactions.iter().all(|t| Self::is_deposit(t))
+    }
+
     /// The same attributes with the deposits alone: what a block with an invalid transaction
     /// becomes from Holocene on.
     #[must_use]

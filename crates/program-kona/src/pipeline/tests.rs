@@ -338,3 +338,26 @@ fn jovian_changes_the_attributes_from_its_first_block_on() {
     chains.add(&[sent(1, &stored(&channel(&[batch.encode()])))], &[]);
     assert_eq!(chains.derive(GENESIS_TIME + 4).len(), 1);
 }
+
+/// Specs `protocol/holocene/derivation.md`, "Activation": by the L1 block that a batch came in.
+#[test]
+fn holocene_holds_for_batches_from_before_it_in_l1_blocks_after_it() {
+    let mut chains = Chains::new();
+    chains.add(&[], &[]);
+    let batch = chains.span(&[10]).encode();
+    chains.add(&[sent(1, &stored(&channel(&[batch])))], &[]);
+    for (after, expected) in [(24, true), (25, false)] {
+        let mut config = chains.config(u64::MAX);
+        let rollup = Arc::make_mut(&mut config.rollup);
+        rollup.hardforks.holocene_time = Some(GENESIS_TIME + after);
+        rollup.hardforks.isthmus_time = None;
+        let source = Source::new(chains.memory.clone(), true);
+        let head = chains.l1.last().unwrap().0;
+        let genesis = (keccak256(&chains.genesis), &chains.genesis);
+        let mut driver = Driver::new(source, &config, head, genesis, 0).unwrap();
+        let attributes = driver.next().unwrap().unwrap();
+        assert_eq!(attributes.timestamp, GENESIS_TIME + 2);
+        assert_eq!(attributes.eip1559_params, None);
+        assert_eq!(driver.is_holocene(), expected);
+    }
+}
