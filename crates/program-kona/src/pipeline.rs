@@ -174,6 +174,22 @@ impl Driver {
         self.rollup.is_holocene_active(origin.timestamp)
     }
 
+    /// The block that derivation goes on after.
+    pub(crate) const fn safe(&self) -> L2BlockInfo {
+        self.safe
+    }
+
+    /// Whether the last attributes were those of the last block of a batch.
+    pub(crate) fn ends_span(&self) -> bool {
+        self.stages.is_last_in_span()
+    }
+
+    /// Goes back to the block that the span batch in use began on. What is left of the batch does
+    /// not fit there and is dropped.
+    pub(crate) const fn rewind(&mut self, safe: L2BlockInfo) {
+        self.safe = safe;
+    }
+
     /// Drops the channel that the last block came from: one of its transactions was invalid
     /// (Holocene).
     pub(crate) fn flush(&mut self) -> Result<(), ProgramError> {

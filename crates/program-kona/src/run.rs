@@ -1,12 +1,13 @@
 //! A whole run.
 
-use alloc::{sync::Arc, vec::Vec};
+use alloc::{boxed::Box, collections::BTreeMap, sync::Arc, vec::Vec};
 
 use alloy_primitives::{B256, Bytes};
 use endgame_kona_executor::{
     Accelerator, Attributes, ExecutorError, Outcome, TrieDb, decode_header,
 };
 use endgame_preimage::PreimageOracle;
+use kona_protocol::L2BlockInfo;
 
 use crate::{
     BootInputs, ChainConfig, ProgramError, accelerate::OraclePrecompiles, pipeline::Driver,
@@ -56,7 +57,8 @@ pub struct BlockReport {
 }
 
 /// Judges the claim of the boot inputs, trusting `oracle` for nothing that a key can be checked
-/// against. `on_block` hears of each block on the way.
+/// against. `on_block` hears of each block on the way; up to Holocene also of blocks that are taken
+/// back, because a later one of their span batch cannot be executed.
 ///
 /// A claim for a block that L1 up to its head does not give is judged by the last block that it
 /// does give; one for a block before the agreed one is false.
@@ -123,16 +125,21 @@ fn judge(
             parent.number,
         )?,
         db: TrieDb::new(parent, source.clone()),
+        before_span: None,
         source,
         config,
         accelerator,
     };
-    let mut output_root = boot.agreed_output_root;
-    while blocks.db.parent().number < boot.claimed_block {
+    let first = blocks.db.parent().number;
+    let mut outputs = BTreeMap::from([(first, boot.agreed_output_root)]);
+    while blocks.db.parent().number < boot.claimed_block || blocks.before_span.is_some() {
         let Some((outcome, transactions)) = blocks.next()? else {
             break;
         };
-        output_root = blocks.output_root()?;
+        let output_root = blocks.output_root()?;
+        // Blocks that were taken back are not there any more.
+        outputs.split_off(&outcome.header.number);
+        outputs.insert(outcome.header.number, output_root);
         on_block(BlockReport {
             number: outcome.header.number,
             hash: outcome.header.hash(),
@@ -142,7 +149,10 @@ fn judge(
             gas_used: outcome.header.gas_used,
         });
     }
-    Ok(verdict(output_root, blocks.db.parent().number))
+    let end = boot.claimed_block.min(blocks.db.parent().number);
+    let last = outputs.range(..=end).next_back();
+    let (block, output_root) = last.unwrap_or((&first, &boot.agreed_output_root));
+    Ok(verdict(*output_root, *block))
 }
 
 /// The block that an output root commits to (specs `protocol/withdrawals.md`).
@@ -162,13 +172,17 @@ fn agreed_block_hash(source: &Source, output_root: B256) -> Result<B256, Program
 struct Blocks<'a> {
     driver: Driver,
     db: TrieDb<Source>,
+    /// What the span batch in use began on, while it has more blocks; up to Holocene, where one
+    /// that cannot be executed takes those before it with it.
+    before_span: Option<Box<(TrieDb<Source>, L2BlockInfo)>>,
     source: &'a Source,
     config: &'a ChainConfig,
     accelerator: Option<Arc<dyn Accelerator>>,
 }
 
 impl Blocks<'_> {
-    /// The next block with its transactions, `None` when L1 gives no more.
+    /// The next block with its transactions, `None` when L1 gives no more. Up to Holocene it may
+    /// come in the place of blocks that were given before.
     fn next(&mut self) -> Result<Option<(Outcome, Vec<Bytes>)>, ProgramError> {
         loop {
             let Some(mut attributes) = self.driver.next()? else {
@@ -176,6 +190,11 @@ impl Blocks<'_> {
             };
             let number = self.db.parent().number + 1;
             self.config.check_known(number, attributes.timestamp)?;
+            let ends_span = self.driver.is_holocene() || self.driver.ends_span();
+            if !ends_span && self.before_span.is_none() {
+                let before = (self.db.clone(), self.driver.safe());
+                self.before_span = Some(Box::new(before));
+            }
             let outcome = match self.execute(&attributes)? {
                 Ok(outcome) => outcome,
                 Err(error) if attributes.is_deposits_only() => {
@@ -183,7 +202,12 @@ impl Blocks<'_> {
                     return Err(ProgramError::Execution { number, error });
                 }
                 Err(_) if !self.driver.is_holocene() => {
-                    // Before Holocene the attributes are dropped; the next batch may do.
+                    // Before Holocene the batch is dropped as a whole; the next one may do.
+                    if let Some(before) = self.before_span.take() {
+                        let (db, safe) = *before;
+                        self.db = db;
+                        self.driver.rewind(safe);
+                    }
                     continue;
                 }
                 Err(_) => {
@@ -199,6 +223,9 @@ impl Blocks<'_> {
             let transactions = attributes.transactions;
             self.driver
                 .executed(outcome.header.hash(), &header, &transactions)?;
+            if ends_span {
+                self.before_span = None;
+            }
             return Ok(Some((outcome, transactions)));
         }
     }

@@ -26,7 +26,7 @@ impl DBErrorMarker for TrieError {}
 ///
 /// It follows the chain: [`Chain::execute`](crate::Chain::execute) moves it to the block it built.
 /// Nodes, codes and headers of the blocks built stay in memory, since no oracle has them.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct TrieDb<P> {
     source: P,
     parent: Sealed<Header>,

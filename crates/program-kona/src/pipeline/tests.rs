@@ -186,6 +186,17 @@ impl Chains {
         ChainConfig::from_json(json.as_bytes(), None).unwrap()
     }
 
+    fn driver_with_holocene(&self, time: u64) -> Driver {
+        let mut config = self.config(u64::MAX);
+        let rollup = Arc::make_mut(&mut config.rollup);
+        rollup.hardforks.holocene_time = Some(time);
+        rollup.hardforks.isthmus_time = None;
+        let source = Source::new(self.memory.clone(), true);
+        let head = self.l1.last().unwrap().0;
+        let genesis = (keccak256(&self.genesis), &self.genesis);
+        Driver::new(source, &config, head, genesis, 0).unwrap()
+    }
+
     /// All blocks that L1 gives.
     fn derive(&self, jovian_time: u64) -> Vec<Attributes> {
         let config = self.config(jovian_time);
@@ -196,32 +207,38 @@ impl Chains {
         let mut blocks: Vec<Attributes> = Vec::new();
         let mut parent_hash = genesis;
         while let Some(attributes) = driver.next().unwrap() {
-            let mut extra = vec![u8::from(attributes.min_base_fee.is_some())];
-            extra.extend_from_slice(attributes.eip1559_params.unwrap_or_default().as_slice());
-            extra.extend(
-                attributes
-                    .min_base_fee
-                    .map(u64::to_be_bytes)
-                    .into_iter()
-                    .flatten(),
-            );
-            let header = Header {
-                number: blocks.len() as u64 + 1,
-                parent_hash,
-                timestamp: attributes.timestamp,
-                gas_limit: attributes.gas_limit,
-                extra_data: extra.into(),
-                ..Header::default()
-            };
-            let header = Bytes::from(alloy_rlp::encode(header));
-            parent_hash = keccak256(&header);
-            driver
-                .executed(parent_hash, &header, &attributes.transactions)
-                .unwrap();
+            parent_hash = execute(&mut driver, parent_hash, &attributes);
             blocks.push(attributes);
         }
         blocks
     }
+}
+
+/// Takes the attributes for executed, whatever they are; the block's hash.
+fn execute(driver: &mut Driver, parent_hash: B256, attributes: &Attributes) -> B256 {
+    let mut extra = vec![u8::from(attributes.min_base_fee.is_some())];
+    extra.extend_from_slice(attributes.eip1559_params.unwrap_or_default().as_slice());
+    extra.extend(
+        attributes
+            .min_base_fee
+            .map(u64::to_be_bytes)
+            .into_iter()
+            .flatten(),
+    );
+    let header = Header {
+        number: driver.safe().block_info.number + 1,
+        parent_hash,
+        timestamp: attributes.timestamp,
+        gas_limit: attributes.gas_limit,
+        extra_data: extra.into(),
+        ..Header::default()
+    };
+    let header = Bytes::from(alloy_rlp::encode(header));
+    let hash = keccak256(&header);
+    driver
+        .executed(hash, &header, &attributes.transactions)
+        .unwrap();
+    hash
 }
 
 /// A batcher transaction with one frame, that is a whole channel.
@@ -347,17 +364,35 @@ fn holocene_holds_for_batches_from_before_it_in_l1_blocks_after_it() {
     let batch = chains.span(&[10]).encode();
     chains.add(&[sent(1, &stored(&channel(&[batch])))], &[]);
     for (after, expected) in [(24, true), (25, false)] {
-        let mut config = chains.config(u64::MAX);
-        let rollup = Arc::make_mut(&mut config.rollup);
-        rollup.hardforks.holocene_time = Some(GENESIS_TIME + after);
-        rollup.hardforks.isthmus_time = None;
-        let source = Source::new(chains.memory.clone(), true);
-        let head = chains.l1.last().unwrap().0;
-        let genesis = (keccak256(&chains.genesis), &chains.genesis);
-        let mut driver = Driver::new(source, &config, head, genesis, 0).unwrap();
+        let mut driver = chains.driver_with_holocene(GENESIS_TIME + after);
         let attributes = driver.next().unwrap().unwrap();
         assert_eq!(attributes.timestamp, GENESIS_TIME + 2);
         assert_eq!(attributes.eip1559_params, None);
         assert_eq!(driver.is_holocene(), expected);
     }
+}
+
+/// Specs `protocol/derivation.md`, "L1-sync", of a span batch: up to Holocene it is valid as a
+/// whole or not at all.
+#[test]
+fn span_is_taken_back_whole_before_holocene_and_the_next_batch_takes_its_place() {
+    let mut chains = Chains::new();
+    chains.add(&[], &[]);
+    let (first, mut second) = (chains.span(&[10, 10]), chains.span(&[10]));
+    second.transactions[0].push(tx(2));
+    let sent = |id, batch: &SpanBatch| sent(id, &stored(&channel(&[batch.encode()])));
+    chains.add(&[sent(1, &first), sent(2, &second)], &[]);
+    let mut driver = chains.driver_with_holocene(u64::MAX);
+    let genesis = driver.safe();
+    let block = driver.next().unwrap().unwrap();
+    assert_eq!((users(&block), driver.ends_span()), (1, false));
+    execute(&mut driver, genesis.block_info.hash, &block);
+    let block = driver.next().unwrap().unwrap();
+    assert_eq!(
+        (block.timestamp, driver.ends_span()),
+        (GENESIS_TIME + 4, true)
+    );
+    driver.rewind(genesis);
+    let block = driver.next().unwrap().unwrap();
+    assert_eq!((block.timestamp, users(&block)), (GENESIS_TIME + 2, 2));
 }
