@@ -6,10 +6,12 @@
 use alloc::{boxed::Box, vec::Vec};
 
 mod bits;
+mod brotli;
 mod inflate;
 mod prefix_code;
 mod zlib;
 
+use brotli::Brotli;
 use prefix_code::PrefixCode;
 use zlib::Zlib;
 
@@ -37,17 +39,19 @@ pub(crate) struct Decompressor(Format);
 #[derive(Clone, Debug)]
 enum Format {
     Zlib(Box<Zlib>),
+    Brotli(Box<Brotli>),
 }
 
 impl Decompressor {
     /// None if the first byte says neither zlib (OP specs `protocol/derivation.md`, "Channel
-    /// Format") nor, from Fjord on, Brotli (`protocol/fjord/derivation.md`, "Brotli Channel
+    /// Format") nor, where it is taken, Brotli (`protocol/fjord/derivation.md`, "Brotli Channel
     /// Compression"), or what follows says that it is not zlib after all.
-    pub(crate) fn new(data: Vec<u8>, _brotli: bool) -> Option<Self> {
+    pub(crate) fn new(data: Vec<u8>, brotli: bool) -> Option<Self> {
         let format = match *data.first()? {
             version if matches!(version & 0x0f, 8 | 15) => {
                 Zlib::new(data).map(Box::new).map(Format::Zlib)?
             }
+            1 if brotli => Format::Brotli(Box::new(Brotli::new(data))),
             _ => return None,
         };
         Some(Self(format))
@@ -57,6 +61,7 @@ impl Decompressor {
     pub(crate) fn read(&mut self, out: &mut Vec<u8>, most: usize) -> Option<End> {
         match &mut self.0 {
             Format::Zlib(zlib) => zlib.read(out, most),
+            Format::Brotli(brotli) => brotli.read(out, most),
         }
     }
 }

@@ -6,18 +6,20 @@ use alloc::{boxed::Box, vec, vec::Vec};
 const LONGEST: usize = 15;
 
 /// Codes of at most this many bits are looked up at once.
-const FAST_BITS: u32 = 9;
+const FAST_BITS: usize = 9;
 
 /// A prefix code over symbols 0, 1, 2...
 #[derive(Clone, Debug)]
 pub(super) struct PrefixCode {
-    /// By the next 9 bits: symbol * 16 + length, 0 where no code of at most 9 bits begins so.
+    /// By the next bits, at most 9: symbol * 16 + length, 0 where no code of so few bits begins so.
     fast: Box<[u16]>,
     /// How many codes have each length.
     counts: [u16; LONGEST + 1],
     /// The symbols in the order of their codes.
     symbols: Vec<u16>,
     shortest: u32,
+    /// The symbol that stands everywhere, in no bits.
+    only: Option<u16>,
 }
 
 impl PrefixCode {
@@ -55,14 +57,27 @@ impl PrefixCode {
             }
         }
         let shortest = counts.iter().position(|count| *count > 0).unwrap_or(0);
+        let longest = counts.iter().rposition(|count| *count > 0).unwrap_or(0);
         let mut code = Self {
-            fast: vec![0; 1 << FAST_BITS].into(),
+            fast: vec![0; 1 << longest.min(FAST_BITS)].into(),
             counts,
             symbols,
             shortest: shortest as u32,
+            only: None,
         };
         code.fill();
         Some(code)
+    }
+
+    /// The code that has one symbol, and no bits for it.
+    pub(super) fn only(symbol: u16) -> Self {
+        Self {
+            fast: vec![0].into(),
+            counts: [0; LONGEST + 1],
+            symbols: Vec::new(),
+            shortest: 0,
+            only: Some(symbol),
+        }
     }
 
     /// The length of the shortest code; 0 if there is none.
@@ -77,8 +92,8 @@ impl PrefixCode {
 
     /// The symbol whose code the bits begin with, lowest first, and that code's length.
     pub(super) fn decode(&self, bits: u32) -> Option<(u16, u32)> {
-        let index = bits & ((1 << FAST_BITS) - 1);
-        match *self.fast.get(index as usize)? {
+        let index = bits as usize & (self.fast.len() - 1);
+        match *self.fast.get(index)? {
             0 => self.decode_slowly(bits),
             entry => Some((entry / 16, u32::from(entry % 16))),
         }
@@ -86,6 +101,9 @@ impl PrefixCode {
 
     /// Goes through the lengths: codes of one length are consecutive numbers.
     fn decode_slowly(&self, mut bits: u32) -> Option<(u16, u32)> {
+        if let Some(only) = self.only {
+            return Some((only, 0));
+        }
         let (mut code, mut first, mut before) = (0, 0, 0);
         for (length, count) in (0..).zip(&self.counts).skip(1) {
             code += bits & 1;
@@ -106,7 +124,7 @@ impl PrefixCode {
         let (mut code, mut symbols) = (0_u32, self.symbols.iter());
         for (length, count) in (0..).zip(&self.counts).skip(1) {
             code *= 2;
-            if length > FAST_BITS {
+            if length > FAST_BITS as u32 {
                 return;
             }
             for symbol in symbols.by_ref().take(usize::from(*count)) {

@@ -5,6 +5,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod brotli;
 mod parts;
 mod span;
 mod support;
