@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds the guest ELFs into guests/artifacts/: one gzip and one line of SHA256SUMS for each.
-# With names (kona-mips64, bench-mips64), only those.
+# With names (kona-mips64, ortho-mips64, bench-mips64), only those.
 #
 # Inputs that decide the bytes: this repository, Cargo.lock beside this script, and a Rust 1.96
 # with the source of its library. CARGO and RUSTC name the toolchain (default: those in the PATH);
@@ -51,6 +51,8 @@ build() {
 
 # The VM raises on division by zero by itself, so the compiler need not test for it.
 build endgame-guest-kona kona mips64-unknown-none kona-mips64 \
+  "-Cllvm-args=-mno-check-zero-division"
+build endgame-guest-ortho ortho mips64-unknown-none ortho-mips64 \
   "-Cllvm-args=-mno-check-zero-division"
 build endgame-guest-bench bench mips64-unknown-none bench-mips64 \
   "-Cllvm-args=-mno-check-zero-division"

@@ -11,12 +11,15 @@ use endgame_prestate::{ChainSource, Program, Vm};
 pub(crate) enum ProgramArg {
     /// Derivation by kona-derive, execution by op-revm
     Kona,
+    /// Written from the specs
+    Ortho,
 }
 
 impl From<ProgramArg> for Program {
     fn from(arg: ProgramArg) -> Self {
         match arg {
             ProgramArg::Kona => Self::Kona,
+            ProgramArg::Ortho => Self::Ortho,
         }
     }
 }
@@ -56,8 +59,8 @@ pub(crate) struct ChainArgs {
         value_name = "FILE"
     )]
     rollup_config: Option<PathBuf>,
-    /// L1's chain configuration (a geth genesis or its `config`), where L1 is neither Mainnet nor
-    /// Sepolia and has changed its blob fee since Prague
+    /// L1's chain configuration (a geth genesis or its `config`), where L1 is no public chain;
+    /// program kona can do without it if L1 has not changed its blob fee since Prague
     #[arg(
         long,
         alias = "l1-config-path",

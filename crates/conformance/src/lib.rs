@@ -20,6 +20,6 @@ pub use error::ConformanceError;
 pub use evm::{StateTests, evm_fork};
 pub use fixture::{Fixture, matches};
 pub use mips::mips;
-pub use program::{Executor, ExecutorKind, Program, ProgramKind};
+pub use program::{Executor, Program, ProgramKind};
 pub use report::{Item, Outcome, Report};
 pub use runs::{RecordedRun, RunVm, runs};

@@ -1,6 +1,9 @@
 //! Where a chain's configuration comes from.
 
 use endgame_program_kona::{ChainConfig, ConfigError};
+use endgame_program_ortho as ortho;
+
+use crate::{PrestateError, Program, upgrades::upgrade_data};
 
 /// A chain's configuration.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,8 +14,8 @@ pub enum ChainSource {
     Json {
         /// A rollup configuration as op-node writes it.
         rollup: Vec<u8>,
-        /// L1's chain configuration, where it is neither Mainnet nor Sepolia and has changed its
-        /// blob fee since Prague.
+        /// L1's chain configuration, where it is no public chain. Program kona can do without it
+        /// if L1 has not changed its blob fee since Prague.
         l1: Option<Vec<u8>>,
     },
 }
@@ -23,7 +26,7 @@ impl ChainSource {
         ChainConfig::registry_id(name).map(Self::Registry)
     }
 
-    /// The configuration as the program reads it.
+    /// The configuration as program kona reads it.
     pub fn config(&self) -> Result<ChainConfig, ConfigError> {
         match self {
             Self::Registry(id) => ChainConfig::registry(*id),
@@ -31,14 +34,46 @@ impl ChainSource {
         }
     }
 
-    /// What the guest's reserved section holds for this chain.
-    pub(crate) fn section_content(&self) -> Result<Vec<u8>, ConfigError> {
+    /// The configuration as program ortho reads it, with the data of the network upgrades that the
+    /// chain has after its genesis.
+    pub fn ortho_config(&self) -> Result<ortho::ChainConfig, PrestateError> {
+        let (rollup, l1) = self.json()?;
+        let config = ortho::ChainConfig::from_json(&rollup, l1.as_deref())?;
+        let data = upgrade_data(&config)?;
+        Ok(config.with_upgrade_data(data))
+    }
+
+    /// The L2 chain's id.
+    pub fn chain_id(&self) -> Result<u64, ConfigError> {
         match self {
-            Self::Registry(id) => {
-                let (rollup, l1) = ChainConfig::registry_json(*id)?;
-                ChainConfig::section_content(&rollup, l1.as_deref())
+            Self::Registry(id) => Ok(*id),
+            Self::Json { .. } => Ok(self.config()?.chain_id()),
+        }
+    }
+
+    /// What the reserved section of a program's guest holds for this chain, and the chain's id.
+    pub(crate) fn section(&self, program: Program) -> Result<(Vec<u8>, u64), PrestateError> {
+        let (rollup, l1) = self.json()?;
+        let l1 = l1.as_deref();
+        Ok(match program {
+            Program::Kona => (
+                ChainConfig::section_content(&rollup, l1)?,
+                self.config()?.chain_id(),
+            ),
+            Program::Ortho => {
+                let config = self.ortho_config()?;
+                let data: Vec<_> = config.rollup().upgrade_data.values().cloned().collect();
+                let content = ortho::ChainConfig::section_content(&rollup, l1, &data)?;
+                (content, config.chain_id())
             }
-            Self::Json { rollup, l1 } => ChainConfig::section_content(rollup, l1.as_deref()),
+        })
+    }
+
+    /// The rollup's and L1's configuration as JSON.
+    fn json(&self) -> Result<(Vec<u8>, Option<Vec<u8>>), ConfigError> {
+        match self {
+            Self::Registry(id) => ChainConfig::registry_json(*id),
+            Self::Json { rollup, l1 } => Ok((rollup.clone(), l1.clone())),
         }
     }
 }

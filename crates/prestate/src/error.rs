@@ -12,6 +12,12 @@ pub enum PrestateError {
     /// The chain's configuration cannot be used.
     #[error(transparent)]
     Config(#[from] ConfigError),
+    /// The chain's configuration cannot be used by program ortho.
+    #[error(transparent)]
+    OrthoConfig(#[from] endgame_program_ortho::ConfigError),
+    /// The data of a network upgrade could not be made.
+    #[error("upgrade data of Canyon: {0}")]
+    Canyon(String),
     /// The guest's section does not take the configuration.
     #[error(transparent)]
     Section(#[from] SectionError),

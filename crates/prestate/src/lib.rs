@@ -15,6 +15,7 @@
 mod artifact;
 mod chain;
 mod error;
+mod upgrades;
 
 use std::fmt;
 
@@ -30,12 +31,15 @@ pub use error::PrestateError;
 pub enum Program {
     /// kona-derive for derivation, op-revm for execution.
     Kona,
+    /// Written from the specs.
+    Ortho,
 }
 
 impl fmt::Display for Program {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Kona => "kona",
+            Self::Ortho => "ortho",
         })
     }
 }
@@ -86,12 +90,13 @@ impl Prestate {
 
 /// Makes the prestate of a program in a VM for a chain.
 pub fn make(program: Program, vm: Vm, chain: &ChainSource) -> Result<Prestate, PrestateError> {
-    let elf = endgame_section::fill(&guest_elf(program, vm)?, &chain.section_content()?)?;
+    let (content, chain_id) = chain.section(program)?;
+    let elf = endgame_section::fill(&guest_elf(program, vm)?, &content)?;
     Ok(Prestate {
         state: match vm {
             Vm::Mips64 => elf::load(&elf)?,
         },
-        chain_id: chain.config()?.chain_id(),
+        chain_id,
     })
 }
 

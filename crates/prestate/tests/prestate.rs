@@ -8,6 +8,7 @@
 use endgame_mips::State;
 use endgame_prestate::{ChainSource, PrestateError, Program, Vm, guest_elf, kona_mips64, make};
 use endgame_program_kona::{ChainConfig, ConfigError};
+use endgame_program_ortho::{self as ortho, derive::upgrade_data_hashes, execute::Fork};
 use endgame_section as section;
 use sha2::{Digest, Sha256};
 
@@ -18,11 +19,14 @@ fn op_sepolia_json() -> Vec<u8> {
 }
 
 #[test]
-fn embedded_guest_is_the_one_whose_hash_is_kept() {
+fn embedded_guests_are_those_whose_hashes_are_kept() {
     let sums = include_str!("../../../guests/artifacts/SHA256SUMS");
-    let elf = guest_elf(Program::Kona, Vm::Mips64).unwrap();
-    let line = format!("{}  kona-mips64.elf", hex::encode(Sha256::digest(&elf)));
-    assert!(sums.lines().any(|known| known == line), "{line}");
+    for program in [Program::Kona, Program::Ortho] {
+        let elf = guest_elf(program, Vm::Mips64).unwrap();
+        let hash = hex::encode(Sha256::digest(&elf));
+        let line = format!("{hash}  {program}-mips64.elf");
+        assert!(sums.lines().any(|known| known == line), "{line}");
+    }
 }
 
 #[test]
@@ -91,5 +95,71 @@ fn unknown_chain_and_bad_configuration_are_typed_errors() {
     assert!(matches!(
         kona_mips64(b"{}", None),
         Err(PrestateError::Config(ConfigError::Rollup(_)))
+    ));
+}
+
+#[test]
+fn programs_have_prestates_of_their_own_for_one_chain() {
+    let chain = ChainSource::registry("op-sepolia").unwrap();
+    let ortho = make(Program::Ortho, Vm::Mips64, &chain).unwrap();
+    assert_eq!(ortho.chain_id(), OP_SEPOLIA);
+    let kona = make(Program::Kona, Vm::Mips64, &chain).unwrap();
+    assert_ne!(ortho.hash(), kona.hash());
+    let by_file = ChainSource::Json {
+        rollup: op_sepolia_json(),
+        l1: None,
+    };
+    let by_file = make(Program::Ortho, Vm::Mips64, &by_file).unwrap();
+    assert_eq!(by_file.hash(), ortho.hash());
+}
+
+#[test]
+fn orthos_section_holds_the_data_of_every_upgrade_after_genesis() {
+    let chain = ChainSource::registry("op-sepolia").unwrap();
+    let config = chain.ortho_config().unwrap();
+    let data = &config.rollup().upgrade_data;
+    let mut count = 0;
+    for fork in [
+        Fork::Canyon,
+        Fork::Ecotone,
+        Fork::Fjord,
+        Fork::Isthmus,
+        Fork::Jovian,
+    ] {
+        for hash in upgrade_data_hashes(fork) {
+            assert!(data.contains_key(hash), "{fork}: {hash}");
+            count += 1;
+        }
+    }
+    assert_eq!(data.len(), count);
+    assert!(config.chain().create2_deployer.is_some());
+
+    // What the section holds reads back to the same configuration.
+    let bytes: Vec<_> = data.values().cloned().collect();
+    let section = ortho::ChainConfig::section_content(&op_sepolia_json(), None, &bytes).unwrap();
+    assert_eq!(ortho::ChainConfig::from_section(&section).unwrap(), config);
+}
+
+#[test]
+fn upgrades_at_genesis_need_no_data() {
+    let mut rollup: serde_json::Value = serde_json::from_slice(&op_sepolia_json()).unwrap();
+    for fork in [
+        "regolith", "canyon", "delta", "ecotone", "fjord", "granite", "holocene", "isthmus",
+    ] {
+        rollup[format!("{fork}_time")] = 0.into();
+    }
+    rollup["jovian_time"] = serde_json::Value::Null;
+    let chain = |rollup: &serde_json::Value| ChainSource::Json {
+        rollup: serde_json::to_vec(rollup).unwrap(),
+        l1: None,
+    };
+    let config = chain(&rollup).ortho_config().unwrap();
+    assert!(config.rollup().upgrade_data.is_empty());
+    rollup["l1_chain_id"] = 900.into();
+    assert!(matches!(
+        make(Program::Ortho, Vm::Mips64, &chain(&rollup)),
+        Err(PrestateError::OrthoConfig(ortho::ConfigError::UnknownL1(
+            900
+        )))
     ));
 }

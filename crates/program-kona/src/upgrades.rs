@@ -17,6 +17,9 @@ use crate::attributes::DEPOSITOR;
 const L1_BLOCK: &[u8] = include_bytes!("upgrades/jovian-l1-block.bin");
 const GAS_PRICE_ORACLE: &[u8] = include_bytes!("upgrades/jovian-gas-price-oracle.bin");
 
+/// Init code of the contracts that Jovian deploys.
+pub const JOVIAN_INIT_CODE: [&[u8]; 2] = [L1_BLOCK, GAS_PRICE_ORACLE];
+
 /// Who deploys them, and where they come to stand.
 const L1_BLOCK_DEPLOYER: Address = address!("4210000000000000000000000000000000000006");
 const L1_BLOCK_ADDRESS: Address = address!("3Ba4007f5C922FBb33C454B41ea7a1f11E83df2C");

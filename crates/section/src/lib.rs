@@ -36,7 +36,7 @@ pub enum SectionError {
 pub const MAGIC: [u8; 16] = *b"\x7fendgame-config1";
 
 /// The size of the whole section in bytes.
-pub const SIZE: usize = 64 << 10;
+pub const SIZE: usize = 128 << 10;
 
 const HEADER: usize = MAGIC.len() + 8;
 

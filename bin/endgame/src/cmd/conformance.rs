@@ -4,8 +4,7 @@ use std::{num::NonZeroUsize, path::PathBuf, process::ExitCode, thread};
 
 use clap::{Subcommand, ValueEnum};
 use endgame_conformance::{
-    ExecutorKind, Fixture, Item, ProgramKind, Report, RunVm, StateTests, blocks, evm_fork, mips,
-    runs,
+    Fixture, Item, ProgramKind, Report, RunVm, StateTests, blocks, evm_fork, mips, runs,
 };
 use serde_json::json;
 
@@ -26,7 +25,7 @@ enum Suite {
         data: Data,
         /// The program that executes them
         #[arg(long, env = "ENDGAME_PROGRAM", value_name = "PROGRAM")]
-        program: ExecutorArg,
+        program: ProgramArg,
     },
     /// Run recorded fault proof runs offline, as recorded and with the claim altered
     Runs {
@@ -71,24 +70,6 @@ struct Data {
     filter: Option<String>,
 }
 
-/// Whose execution.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum ExecutorArg {
-    /// Program kona's, on op-revm
-    Kona,
-    /// Program ortho's
-    Ortho,
-}
-
-impl From<ExecutorArg> for ExecutorKind {
-    fn from(arg: ExecutorArg) -> Self {
-        match arg {
-            ExecutorArg::Kona => Self::Kona,
-            ExecutorArg::Ortho => Self::Ortho,
-        }
-    }
-}
-
 /// What a recorded run runs in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum RunVmArg {
@@ -102,6 +83,7 @@ impl From<ProgramArg> for ProgramKind {
     fn from(arg: ProgramArg) -> Self {
         match arg {
             ProgramArg::Kona => Self::Kona,
+            ProgramArg::Ortho => Self::Ortho,
         }
     }
 }
@@ -111,8 +93,8 @@ pub(crate) fn run(args: Args, out: Output) -> anyhow::Result<ExitCode> {
     let print = |item: &Item| out.progress(item);
     let report = match args.suite {
         Suite::Blocks { data, program } => {
-            let executor = ExecutorKind::from(program).executor();
-            blocks(&Fixture::open(&data.path)?, data.filter(), executor, print)?
+            let program = ProgramKind::from(program).program();
+            blocks(&Fixture::open(&data.path)?, data.filter(), program, print)?
         }
         Suite::Runs { data, program, vm } => {
             let program = ProgramKind::from(program).program();

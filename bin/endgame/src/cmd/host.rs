@@ -7,10 +7,12 @@ use std::{
     time::Duration,
 };
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use clap::{ArgGroup, Subcommand};
 use endgame_host::{B256, Backend, Boot, Config, Host, Limits, serve_fds};
-use endgame_program_kona::{BlockReport, ChainConfig, EXIT_FAILED, run as run_kona};
+use endgame_prestate::ChainSource;
+use endgame_program_kona as kona;
+use endgame_program_ortho as ortho;
 use serde_json::json;
 
 use crate::{
@@ -202,42 +204,68 @@ fn backend_of(data_dir: &Path) -> anyhow::Result<Backend> {
 }
 
 fn serve_or_run(args: &RunArgs, out: Output) -> anyhow::Result<ExitCode> {
-    let config = args
+    let source = args
         .chain
         .is_given()
-        .then(|| anyhow::Ok(args.chain.source()?.config()?))
+        .then(|| args.chain.source())
         .transpose()?;
-    let boot = args.boot.boot(config.as_ref())?;
+    let boot = args.boot.boot(source.as_ref())?;
     let host = Host::new(Arc::new(Backend::new(&args.sources.config())?), boot);
     if args.server {
         serve_fds(&host).context("the preimage server ended")?;
         return Ok(ExitCode::SUCCESS);
     }
-    let config = match config {
-        Some(config) => config,
-        None => ChainConfig::registry(boot.chain_id)
-            .context("--native takes a chain of the registry, or --rollup-config")?,
+    let source = source.unwrap_or(ChainSource::Registry(boot.chain_id));
+    let which_chain = "--native takes a chain of the registry, or --rollup-config";
+    let verdict = match args.program {
+        ProgramArg::Kona => native_kona(host, &source.config().context(which_chain)?, out),
+        ProgramArg::Ortho => native_ortho(host, &source.ortho_config().context(which_chain)?, out),
     };
-    Ok(match args.program {
-        ProgramArg::Kona => native_kona(host, &config, out)?,
-    })
+    match verdict {
+        Ok(verdict) => finish(&boot, &verdict, out),
+        Err(error) => {
+            exit::report(&error.context("the program came to no verdict"));
+            Ok(kona::EXIT_FAILED.into())
+        }
+    }
 }
 
-fn native_kona(host: Host, config: &ChainConfig, out: Output) -> anyhow::Result<ExitCode> {
-    let claim = *host.boot();
-    let on_block = |block: BlockReport| {
+/// What a program found.
+struct Verdict {
+    output_root: B256,
+    block: u64,
+    valid: bool,
+}
+
+fn native_kona(host: Host, config: &kona::ChainConfig, out: Output) -> anyhow::Result<Verdict> {
+    let verdict = kona::run(host, config, |block| {
         out.progress(format_args!(
             "block {} {} output {} ({} transactions, {} gas)",
             block.number, block.hash, block.output_root, block.transactions, block.gas_used
         ));
-    };
-    let verdict = match run_kona(host, config, on_block) {
-        Ok(verdict) => verdict,
-        Err(error) => {
-            exit::report(&anyhow::Error::from(error).context("the program came to no verdict"));
-            return Ok(EXIT_FAILED.into());
-        }
-    };
+    })?;
+    Ok(Verdict {
+        output_root: verdict.output_root,
+        block: verdict.block,
+        valid: verdict.valid,
+    })
+}
+
+fn native_ortho(host: Host, config: &ortho::ChainConfig, out: Output) -> anyhow::Result<Verdict> {
+    let verdict = ortho::run(host, config, |block| {
+        out.progress(format_args!(
+            "block {} {} output {} ({} transactions, {} gas)",
+            block.number, block.hash, block.output_root, block.transactions, block.gas_used
+        ));
+    })?;
+    Ok(Verdict {
+        output_root: verdict.output_root.0.into(),
+        block: verdict.block,
+        valid: verdict.valid,
+    })
+}
+
+fn finish(claim: &Boot, verdict: &Verdict, out: Output) -> anyhow::Result<ExitCode> {
     let judgement = if verdict.valid { "valid" } else { "invalid" };
     let value = json!({
         "valid": verdict.valid,
@@ -251,15 +279,18 @@ fn native_kona(host: Host, config: &ChainConfig, out: Output) -> anyhow::Result<
         verdict.output_root, verdict.block
     );
     out.result(&value, words)?;
-    Ok(verdict.exit_code().into())
+    Ok(u8::from(!verdict.valid).into())
 }
 
 impl BootArgs {
-    fn boot(&self, config: Option<&ChainConfig>) -> anyhow::Result<Boot> {
-        let chain_id = self
-            .chain_id
-            .or_else(|| config.map(ChainConfig::chain_id))
-            .context("--chain-id, --chain or --rollup-config must say which chain it is")?;
+    fn boot(&self, source: Option<&ChainSource>) -> anyhow::Result<Boot> {
+        let chain_id = match (self.chain_id, source) {
+            (Some(id), _) => id,
+            (None, Some(source)) => source.chain_id()?,
+            (None, None) => {
+                bail!("--chain-id, --chain or --rollup-config must say which chain it is")
+            }
+        };
         Ok(Boot {
             l1_head: self.l1_head,
             agreed_output_root: self.agreed_output_root,

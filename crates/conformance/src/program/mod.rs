@@ -45,30 +45,13 @@ pub trait Program: Executor {
     fn guest(&self) -> endgame_prestate::Program;
 }
 
-/// Names what builds blocks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ExecutorKind {
-    /// Program kona's, on op-revm.
-    Kona,
-    /// Program ortho's.
-    Ortho,
-}
-
-impl ExecutorKind {
-    /// The executor of this name.
-    pub fn executor(self) -> &'static dyn Executor {
-        match self {
-            Self::Kona => &kona::Kona,
-            Self::Ortho => &ortho::Ortho,
-        }
-    }
-}
-
 /// Names a program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ProgramKind {
     /// kona-derive for derivation, op-revm for execution.
     Kona,
+    /// Written from the specs.
+    Ortho,
 }
 
 impl ProgramKind {
@@ -76,6 +59,7 @@ impl ProgramKind {
     pub fn program(self) -> &'static dyn Program {
         match self {
             Self::Kona => &kona::Kona,
+            Self::Ortho => &ortho::Ortho,
         }
     }
 }
@@ -84,6 +68,7 @@ impl fmt::Display for ProgramKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Kona => "kona",
+            Self::Ortho => "ortho",
         })
     }
 }

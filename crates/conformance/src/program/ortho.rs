@@ -1,76 +1,23 @@
-//! Program ortho's execution.
+//! Program ortho.
 
 use std::collections::HashMap;
 
 use alloy_primitives::{B256, Bytes};
-use endgame_ortho_execute::{
-    Attributes, Chain, Eip1559, Fork, Forks, Found, StateDatabase, StateSource,
+use endgame_host::Host;
+use endgame_program_ortho::{
+    ChainConfig, EXIT_FAILED,
+    execute::{Attributes, Found, StateDatabase, StateSource},
+    primitives::{Address, Hash},
+    run,
+    types::Header,
 };
-use endgame_ortho_primitives::{Address, Hash};
-use endgame_ortho_types::Header;
-use serde::Deserialize;
 
-use super::{Built, Executor};
-use crate::Block;
+use super::{Built, Ended, Executor, Program};
+use crate::{Block, RecordedRun};
 
-/// Program ortho's execution.
+/// Program ortho.
 #[derive(Debug)]
 pub(super) struct Ortho;
-
-/// What execution takes from a rollup configuration.
-#[derive(Deserialize)]
-struct RollupConfig {
-    l2_chain_id: u64,
-    regolith_time: Option<u64>,
-    canyon_time: Option<u64>,
-    ecotone_time: Option<u64>,
-    fjord_time: Option<u64>,
-    granite_time: Option<u64>,
-    holocene_time: Option<u64>,
-    isthmus_time: Option<u64>,
-    jovian_time: Option<u64>,
-    chain_op_config: Fees,
-}
-
-#[derive(Deserialize)]
-struct Fees {
-    #[serde(rename = "eip1559Elasticity")]
-    elasticity: u32,
-    #[serde(rename = "eip1559Denominator")]
-    denominator: u32,
-    #[serde(rename = "eip1559DenominatorCanyon")]
-    denominator_canyon: u32,
-}
-
-impl From<RollupConfig> for Chain {
-    fn from(config: RollupConfig) -> Self {
-        let forks = [
-            (Fork::Regolith, config.regolith_time),
-            (Fork::Canyon, config.canyon_time),
-            (Fork::Ecotone, config.ecotone_time),
-            (Fork::Fjord, config.fjord_time),
-            (Fork::Granite, config.granite_time),
-            (Fork::Holocene, config.holocene_time),
-            (Fork::Isthmus, config.isthmus_time),
-            (Fork::Jovian, config.jovian_time),
-        ];
-        let fees = config.chain_op_config;
-        Self {
-            chain_id: config.l2_chain_id,
-            forks: Forks::new(
-                forks
-                    .into_iter()
-                    .filter_map(|(fork, time)| Some((fork, time?))),
-            ),
-            eip1559: Eip1559 {
-                elasticity: fees.elasticity,
-                denominator: fees.denominator,
-                denominator_canyon: fees.denominator_canyon,
-            },
-            create2_deployer: None,
-        }
-    }
-}
 
 /// The preimages of a block's witness.
 #[derive(Debug)]
@@ -89,8 +36,8 @@ impl StateSource for Witness<'_> {
 
 impl Executor for Ortho {
     fn build(&self, block: &Block) -> Result<Built, String> {
-        let config: RollupConfig =
-            serde_json::from_slice(&block.rollup_config).map_err(|error| error.to_string())?;
+        let config = ChainConfig::from_json(&block.rollup_config, None)
+            .map_err(|error| error.to_string())?;
         let parent = Header::decode(&block.parent_header).map_err(|error| error.to_string())?;
         let given = &block.attributes;
         let attributes = Attributes {
@@ -104,12 +51,38 @@ impl Executor for Ortho {
             min_base_fee: given.min_base_fee,
         };
         let mut database = StateDatabase::new(parent, Witness(&block.preimages));
-        let built = Chain::from(config)
+        let built = config
+            .chain()
             .execute(&mut database, &attributes)
             .map_err(|error| error.to_string())?;
         Ok(Built {
             hash: B256::from(built.hash.0),
             gas_used: built.header.gas_used,
         })
+    }
+}
+
+impl Program for Ortho {
+    fn run(&self, recorded: &RecordedRun, host: Host) -> Ended {
+        let mut gas_used = 0;
+        let verdict = ChainConfig::from_json(&recorded.rollup_config, None)
+            .map_err(Into::into)
+            .and_then(|config| run(host, &config, |block| gas_used += block.gas_used));
+        match verdict {
+            Ok(verdict) => Ended {
+                exit: verdict.exit_code(),
+                gas_used,
+                error: None,
+            },
+            Err(error) => Ended {
+                exit: EXIT_FAILED,
+                gas_used,
+                error: Some(error.to_string()),
+            },
+        }
+    }
+
+    fn guest(&self) -> endgame_prestate::Program {
+        endgame_prestate::Program::Ortho
     }
 }

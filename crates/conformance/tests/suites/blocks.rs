@@ -1,7 +1,7 @@
 //! Blocks.
 
 use alloy_primitives::{B256, Bytes};
-use endgame_conformance::{ConformanceError, ExecutorKind, Fixture, Report, blocks};
+use endgame_conformance::{ConformanceError, Fixture, ProgramKind, Report, blocks};
 use serde_json::json;
 
 use crate::{
@@ -9,11 +9,11 @@ use crate::{
     made::{Made, MadeBlock, remove},
 };
 
-const EXECUTORS: [ExecutorKind; 2] = [ExecutorKind::Kona, ExecutorKind::Ortho];
+const EXECUTORS: [ProgramKind; 2] = [ProgramKind::Kona, ProgramKind::Ortho];
 
-fn run(made: &Made, executor: ExecutorKind) -> Report {
+fn run(made: &Made, executor: ProgramKind) -> Report {
     let fixture = Fixture::open(&made.path).unwrap();
-    heard(|on_item| blocks(&fixture, None, executor.executor(), on_item).unwrap())
+    heard(|on_item| blocks(&fixture, None, executor.program(), on_item).unwrap())
 }
 
 /// Why both executors let the block fail, when `change` was made to it.
@@ -47,7 +47,7 @@ fn archive_is_as_good_as_a_directory_and_a_filter_picks_from_it() {
     MadeBlock::after(19).write(&made, "second");
     let archive = archived(&made.path);
     let fixture = Fixture::open(&archive).unwrap();
-    let executor = ExecutorKind::Ortho.executor();
+    let executor = ProgramKind::Ortho.program();
     let report = blocks(&fixture, Some("sec*"), executor, |_| ()).unwrap();
     assert_eq!(report.items.len(), 1);
     assert_eq!(report.items[0].name, "20");
@@ -60,7 +60,7 @@ fn directory_without_a_block_is_an_error() {
     let made = Made::new();
     made.write("block", "other.json", &json!({}));
     let fixture = Fixture::open(&made.path).unwrap();
-    let error = blocks(&fixture, None, ExecutorKind::Kona.executor(), |_| ()).unwrap_err();
+    let error = blocks(&fixture, None, ProgramKind::Kona.program(), |_| ()).unwrap_err();
     assert!(error.to_string().contains("no fixture.json"), "{error}");
 }
 
@@ -128,7 +128,7 @@ fn malformed_files_fail_under_the_directory_s_name_and_the_others_run() {
     made.write("c", "preimages.json", &json!({"0x01": "0x"}));
     MadeBlock::after(9).write(&made, "d");
     remove(&made, "d", "preimages.json");
-    let report = run(&made, ExecutorKind::Ortho);
+    let report = run(&made, ProgramKind::Ortho);
     assert_eq!((report.passed, report.failed), (1, 3));
     let names: Vec<_> = report.items.iter().map(|item| &item.name).collect();
     assert_eq!(names, ["10", "b", "c", "d"]);

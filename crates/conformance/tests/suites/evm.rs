@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use endgame_conformance::{Fixture, StateTests, evm_fork};
 use endgame_ortho_evm::MemoryAccount;
-use endgame_ortho_primitives::{Address, Word};
 use endgame_ortho_statetest::{StateTestError, Summary, state_root};
+use endgame_program_ortho::primitives::{Address, Word};
 use serde_json::{Value, json};
 
 use crate::{archived, made::Made};

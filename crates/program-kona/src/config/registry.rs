@@ -33,6 +33,10 @@ impl ChainConfig {
         let config = ROLLUP_CONFIGS.get(&chain_id).ok_or_else(unknown)?;
         let bad = |e: serde_json::Error| ConfigError::Rollup(format!("{e}"));
         let mut value = serde_json::to_value(config).map_err(bad)?;
+        // A number as op-node writes it, where kona writes names for some chains.
+        if let Some(fields) = value.as_object_mut() {
+            fields.insert("l2_chain_id".into(), chain_id.into());
+        }
         if let Some((jovian, karst)) = later_forks(config.l1_chain_id)
             && let Some(fields) = value.as_object_mut()
         {
