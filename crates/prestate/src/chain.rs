@@ -52,16 +52,22 @@ impl ChainSource {
     }
 
     /// What the reserved section of a program's guest holds for this chain, and the chain's id.
-    pub(crate) fn section(&self, program: Program) -> Result<(Vec<u8>, u64), PrestateError> {
+    /// `extra` are data of network upgrades that no published crate has.
+    pub(crate) fn section(
+        &self,
+        program: Program,
+        extra: &[Vec<u8>],
+    ) -> Result<(Vec<u8>, u64), PrestateError> {
         let (rollup, l1) = self.json()?;
         let l1 = l1.as_deref();
         Ok(match program {
             Program::Kona => (
-                ChainConfig::section_content(&rollup, l1)?,
+                ChainConfig::section_content(&rollup, l1, extra)?,
                 self.config()?.chain_id(),
             ),
             Program::Ortho => {
                 let config = self.ortho_config()?;
+                let config = config.with_upgrade_data(extra.iter().cloned());
                 let data: Vec<_> = config.rollup().upgrade_data.values().cloned().collect();
                 let content = ortho::ChainConfig::section_content(&rollup, l1, &data)?;
                 (content, config.chain_id())

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 
 use alloy_primitives::{B256, Bytes};
 use endgame_kona_executor as executor;
-use endgame_program_kona::JOVIAN_INIT_CODE;
 use endgame_program_ortho::{
     ChainConfig,
     derive::upgrade_data_hashes,
@@ -17,20 +16,15 @@ use kona_hardforks::{Ecotone, Fjord, Isthmus};
 
 use crate::PrestateError;
 
-/// The byte strings that upgrades put on the chain after its genesis.
+/// The byte strings that upgrades put on the chain after its genesis. Jovian's are in no published
+/// crate.
 pub(crate) fn upgrade_data(config: &ChainConfig) -> Result<Vec<Vec<u8>>, PrestateError> {
     let rollup = config.rollup();
     let comes_later = |fork: &Fork| {
         let activation = rollup.forks.activation(*fork);
         activation.is_some_and(|time| time > rollup.genesis.l2_time)
     };
-    let forks = [
-        Fork::Canyon,
-        Fork::Ecotone,
-        Fork::Fjord,
-        Fork::Isthmus,
-        Fork::Jovian,
-    ];
+    let forks = [Fork::Canyon, Fork::Ecotone, Fork::Fjord, Fork::Isthmus];
     let hashes: Vec<_> = forks
         .iter()
         .filter(|fork| comes_later(fork))
@@ -46,7 +40,6 @@ pub(crate) fn upgrade_data(config: &ChainConfig) -> Result<Vec<Vec<u8>>, Prestat
     data.extend(
         deposits
             .map(|deposit| deposit.input.to_vec())
-            .chain(JOVIAN_INIT_CODE.map(<[u8]>::to_vec))
             .filter(|code| hashes.contains(&&keccak256(code))),
     );
     Ok(data)

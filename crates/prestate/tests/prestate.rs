@@ -53,7 +53,7 @@ fn layout_of_the_configuration_file_does_not_matter_and_its_content_does() {
 #[test]
 fn configuration_is_in_the_memory_of_the_state() {
     let state = kona_mips64(&op_sepolia_json(), None).unwrap();
-    let content = ChainConfig::section_content(&op_sepolia_json(), None).unwrap();
+    let content = ChainConfig::section_content(&op_sepolia_json(), None, &[]).unwrap();
     let mut memory: Vec<_> = state.memory.iter().collect();
     memory.sort_by_key(|(index, _)| *index);
     let bytes: Vec<u8> = memory

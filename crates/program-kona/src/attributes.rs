@@ -100,7 +100,7 @@ impl Builder {
         };
         let mut transactions = alloc::vec![self.l1_attributes(&next)];
         transactions.append(&mut users);
-        transactions.extend(upgrades(rollup, timestamp));
+        transactions.extend(upgrades(rollup, &self.config.upgrade_data, timestamp)?);
         transactions.extend_from_slice(&batch.transactions);
         Ok(Ok(Attributes {
             timestamp,

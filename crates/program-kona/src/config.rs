@@ -5,7 +5,9 @@ mod l1;
 mod registry;
 mod rollup;
 
-use alloc::{string::String, sync::Arc, vec::Vec};
+use alloc::{collections::BTreeMap, string::String, sync::Arc, vec::Vec};
+
+use alloy_primitives::{B256, Bytes, hex, keccak256};
 
 use endgame_kona_executor::{Chain, Eip1559, Forks};
 use kona_genesis::RollupConfig;
@@ -13,6 +15,9 @@ use serde_json::Value;
 
 use crate::{ConfigError, ProgramError, system_config::SystemConfig};
 pub use l1::{BlobSchedule, L1Config};
+
+/// Byte strings by their keccak-256.
+pub(crate) type UpgradeData = BTreeMap<B256, Bytes>;
 
 /// A fork that the program does not know, with its activation time (seconds).
 pub type LaterFork = (String, u64);
@@ -24,6 +29,7 @@ pub struct ChainConfig {
     pub(crate) l1: L1Config,
     first: SystemConfig,
     later_forks: Vec<LaterFork>,
+    pub(crate) upgrade_data: Arc<UpgradeData>,
 }
 
 impl ChainConfig {
@@ -54,12 +60,26 @@ impl ChainConfig {
             l1,
             first,
             later_forks,
+            upgrade_data: Arc::default(),
         })
+    }
+
+    /// The same with byte strings that network upgrades put on the chain: needed where the first
+    /// block of Jovian is derived.
+    #[must_use]
+    pub fn with_upgrade_data(mut self, data: impl IntoIterator<Item = Bytes>) -> Self {
+        let data = data.into_iter().map(|bytes| (keccak256(&bytes), bytes));
+        self.upgrade_data = Arc::new(data.collect());
+        self
     }
 
     /// The bytes that a prestate's reserved section holds for this configuration, the same for
     /// the same content however it was written.
-    pub fn section_content(rollup: &[u8], l1: Option<&[u8]>) -> Result<Vec<u8>, ConfigError> {
+    pub fn section_content(
+        rollup: &[u8],
+        l1: Option<&[u8]>,
+        upgrade_data: &[Vec<u8>],
+    ) -> Result<Vec<u8>, ConfigError> {
         Self::from_json(rollup, l1)?;
         let parse = |raw: &[u8]| {
             serde_json::from_slice::<Value>(raw)
@@ -71,6 +91,12 @@ impl ChainConfig {
             content.insert("l1".into(), parse(l1)?);
         }
         content.insert("rollup".into(), parse(rollup)?);
+        if !upgrade_data.is_empty() {
+            let data = upgrade_data.iter().map(hex::encode_prefixed);
+            let mut data: Vec<String> = data.collect();
+            data.sort();
+            content.insert("upgradeData".into(), data.into());
+        }
         serde_json::to_vec(&Value::Object(content))
             .map_err(|e| ConfigError::Rollup(alloc::format!("{e}")))
     }
@@ -83,7 +109,13 @@ impl ChainConfig {
         let rollup = content
             .remove("rollup")
             .ok_or(ConfigError::Content("no rollup configuration"))?;
-        Self::from_values(rollup, content.get("l1"))
+        let config = Self::from_values(rollup, content.get("l1"))?;
+        let Some(data) = content.remove("upgradeData") else {
+            return Ok(config);
+        };
+        let data: Vec<Bytes> = serde_json::from_value(data)
+            .map_err(|e| ConfigError::Rollup(alloc::format!("upgradeData: {e}")))?;
+        Ok(config.with_upgrade_data(data))
     }
 
     /// The L2 chain id.

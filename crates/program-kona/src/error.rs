@@ -104,6 +104,9 @@ pub enum ConfigError {
     /// The chain uses something that this program does not have.
     #[error("the chain uses {0}, which this program does not support")]
     Unsupported(&'static str),
+    /// The data of a network upgrade are not in the configuration.
+    #[error("no upgrade data with hash {0}: make the prestate with them")]
+    UpgradeData(B256),
     /// No such chain in the registry.
     #[error("chain {0} is not in the registry")]
     UnknownChain(String),

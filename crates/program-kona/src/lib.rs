@@ -38,4 +38,3 @@ pub use config::ChainConfig;
 pub use endgame_kona_executor as executor;
 pub use error::{ConfigError, ProgramError};
 pub use run::{BlockReport, EXIT_FAILED, EXIT_INVALID, EXIT_VALID, Verdict, run, run_in_vm};
-pub use upgrades::JOVIAN_INIT_CODE;

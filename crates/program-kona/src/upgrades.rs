@@ -4,21 +4,19 @@
 use alloc::vec::Vec;
 
 use alloy_eips_v1::eip2718::Encodable2718;
-use alloy_primitives::{Address, Bytes, TxKind, address};
+use alloy_primitives::{Address, B256, Bytes, TxKind, address, b256};
 use kona_genesis::RollupConfig;
 use kona_hardforks::{Hardfork, Hardforks};
 use kona_protocol::Predeploys;
 use op_alloy_consensus_v0::{TxDeposit, UpgradeDepositSource};
 
-use crate::attributes::DEPOSITOR;
+use crate::{ConfigError, attributes::DEPOSITOR, config::UpgradeData};
 
-/// Init code of the contracts that Jovian deploys: consensus data, as the specs' `static/bytecode`
-/// has them.
-const L1_BLOCK: &[u8] = include_bytes!("upgrades/jovian-l1-block.bin");
-const GAS_PRICE_ORACLE: &[u8] = include_bytes!("upgrades/jovian-gas-price-oracle.bin");
-
-/// Init code of the contracts that Jovian deploys.
-pub const JOVIAN_INIT_CODE: [&[u8]; 2] = [L1_BLOCK, GAS_PRICE_ORACLE];
+/// Hashes of the init code of the contracts that Jovian deploys: consensus data, which kona's crate
+/// of this generation lacks, so that the configuration brings it.
+const L1_BLOCK: B256 = b256!("1f054ff228ecad7f51772dd25084469192f7a33c522b87cd46ec5558d3c46aec");
+const GAS_PRICE_ORACLE: B256 =
+    b256!("f72c23d9c3775afd7b645fde429d09800622d329116feb5ff9829634655123ca");
 
 /// Who deploys them, and where they come to stand.
 const L1_BLOCK_DEPLOYER: Address = address!("4210000000000000000000000000000000000006");
@@ -31,8 +29,13 @@ const UPGRADE_TO: [u8; 4] = [0x36, 0x59, 0xcf, 0xe6];
 /// `setJovian()`.
 const SET_JOVIAN: [u8; 4] = [0xb3, 0xd7, 0x20, 0x79];
 
-/// The transactions of the upgrades that the block of this time brings.
-pub(crate) fn upgrades(rollup: &RollupConfig, time: u64) -> Vec<Bytes> {
+/// The transactions of the upgrades that the block of this time brings. `data` has the byte
+/// strings that are not kona's by their hashes.
+pub(crate) fn upgrades(
+    rollup: &RollupConfig,
+    data: &UpgradeData,
+    time: u64,
+) -> Result<Vec<Bytes>, ConfigError> {
     let mut transactions = Vec::new();
     if rollup.is_first_ecotone_block(time) {
         transactions.extend(Hardforks::ECOTONE.txs());
@@ -44,24 +47,32 @@ pub(crate) fn upgrades(rollup: &RollupConfig, time: u64) -> Vec<Bytes> {
         transactions.extend(Hardforks::ISTHMUS.txs());
     }
     if rollup.is_first_jovian_block(time) {
-        transactions.extend(jovian().iter().map(|tx| Bytes::from(tx.encoded_2718())));
+        let jovian = jovian(data)?;
+        transactions.extend(jovian.iter().map(|tx| Bytes::from(tx.encoded_2718())));
     }
-    transactions
+    Ok(transactions)
 }
 
-/// Specs `protocol/jovian/derivation.md`, "Network Upgrade Transactions".
-fn jovian() -> [TxDeposit; 5] {
-    [
-        deployment("L1Block", L1_BLOCK_DEPLOYER, 447_315, L1_BLOCK),
-        proxy_update("L1Block", Predeploys::L1_BLOCK_INFO, L1_BLOCK_ADDRESS),
+/// Specs `protocol/jovian/derivation.md`, "Network Upgrade Transactions". The sources are those of
+/// the blocks that activated Jovian; the text of the specs names the contracts otherwise.
+fn jovian(data: &UpgradeData) -> Result<[TxDeposit; 5], ConfigError> {
+    let code = |hash| data.get(&hash).ok_or(ConfigError::UpgradeData(hash));
+    Ok([
         deployment(
-            "GasPriceOracle",
+            "L1 Block",
+            L1_BLOCK_DEPLOYER,
+            447_315,
+            code(L1_BLOCK)?.clone(),
+        ),
+        proxy_update("L1 Block", Predeploys::L1_BLOCK_INFO, L1_BLOCK_ADDRESS),
+        deployment(
+            "Gas Price Oracle",
             GAS_PRICE_ORACLE_DEPLOYER,
             1_750_714,
-            GAS_PRICE_ORACLE,
+            code(GAS_PRICE_ORACLE)?.clone(),
         ),
         proxy_update(
-            "GasPriceOracle",
+            "Gas Price Oracle",
             Predeploys::GAS_PRICE_ORACLE,
             GAS_PRICE_ORACLE_ADDRESS,
         ),
@@ -72,7 +83,7 @@ fn jovian() -> [TxDeposit; 5] {
             input: SET_JOVIAN.into(),
             ..with_intent("Gas Price Oracle Set Jovian")
         },
-    ]
+    ])
 }
 
 /// A deposit with its source alone.
@@ -84,12 +95,12 @@ fn with_intent(intent: &str) -> TxDeposit {
     }
 }
 
-fn deployment(name: &str, from: Address, gas_limit: u64, code: &'static [u8]) -> TxDeposit {
+fn deployment(name: &str, from: Address, gas_limit: u64, code: Bytes) -> TxDeposit {
     TxDeposit {
         from,
         to: TxKind::Create,
         gas_limit,
-        input: Bytes::from_static(code),
+        input: code,
         ..with_intent(&[name, " Deployment"].concat())
     }
 }
@@ -108,23 +119,31 @@ fn proxy_update(name: &str, proxy: Address, target: Address) -> TxDeposit {
 mod tests {
     use super::*;
     use crate::stages::testing::config;
-    use alloy_primitives::{b256, hex};
+    use alloy_primitives::hex;
+
+    /// Stands for the data: what they are is their hashes' business.
+    fn data() -> UpgradeData {
+        let named = |hash| (hash, Bytes::from_static(b"init code"));
+        [named(L1_BLOCK), named(GAS_PRICE_ORACLE)].into()
+    }
 
     /// Specs `protocol/jovian/derivation.md`, "Network Upgrade Transactions".
     #[test]
-    fn jovian_brings_five_transactions_with_the_sources_of_the_specs() {
-        let sources = jovian().map(|deposit| deposit.source_hash);
+    fn jovian_brings_five_transactions_with_the_sources_of_the_networks() {
+        let jovian = jovian(&data()).unwrap();
+        let sources = jovian.each_ref().map(|deposit| deposit.source_hash);
         assert_eq!(
             sources,
             [
-                b256!("98faf23b9795967bc0b1c543144739d50dba3ea40420e77ad6ca9848dbfb62e8"),
-                b256!("08447273a4fbce97bc8c515f97ac74efc461f6a4001553712f31ebc11288bad2"),
-                b256!("d939cca6eca7bd0ee0c7e89f7e5b5cf7bf6f7afe7b6966bb45dfb95344b31545"),
-                b256!("46b597e2d8346ed7749b46734074361e0b41a0ab9af7afda5bb4e367e072bcb8"),
-                b256!("e836db6a959371756f8941be3e962d000f7e12a32e49e2c9ca42ba177a92716c"),
+                "Jovian: L1 Block Deployment",
+                "Jovian: L1 Block Proxy Update",
+                "Jovian: Gas Price Oracle Deployment",
+                "Jovian: Gas Price Oracle Proxy Update",
+                "Jovian: Gas Price Oracle Set Jovian",
             ]
+            .map(|intent| UpgradeDepositSource::new(intent.into()).source_hash())
         );
-        let [_, update, _, other, _] = jovian();
+        let [_, update, _, other, _] = jovian;
         let to_l1_block =
             hex!("3659cfe60000000000000000000000003ba4007f5c922fbb33c454b41ea7a1f11e83df2c");
         assert_eq!(update.input.as_ref(), to_l1_block);
@@ -142,9 +161,18 @@ mod tests {
     #[test]
     fn upgrades_come_with_the_first_block_of_their_fork_alone() {
         let mut config = config();
-        assert!(upgrades(&config, 1_000).is_empty());
+        let count = |config: &RollupConfig, time| upgrades(config, &data(), time).unwrap().len();
+        assert_eq!(count(&config, 1_000), 0);
         config.hardforks.jovian_time = Some(1_001);
-        let counts = [1_000, 1_001, 1_002, 1_003].map(|time| upgrades(&config, time).len());
+        let counts = [1_000, 1_001, 1_002, 1_003].map(|time| count(&config, time));
         assert_eq!(counts, [0, 5, 5, 0]);
+    }
+
+    #[test]
+    fn jovian_without_its_data_is_an_error() {
+        let mut config = config();
+        config.hardforks.jovian_time = Some(1_001);
+        let missing = upgrades(&config, &UpgradeData::new(), 1_001);
+        assert_eq!(missing, Err(ConfigError::UpgradeData(L1_BLOCK)));
     }
 }
