@@ -173,10 +173,11 @@ impl Blocks<'_> {
             }
             match self.execute(&attributes) {
                 Ok(block) => reports.push(self.accept(block, attributes)?),
-                Err(error) if !error.is_invalid() => {
+                // No rule makes anything else of deposits alone.
+                Err(error) if !error.is_invalid() || attributes.is_deposits_only() => {
                     return Err(ProgramError::Execution { number, error });
                 }
-                Err(_) => match self.derivation.rejected(attributes.timestamp) {
+                Err(_) => match self.derivation.rejected() {
                     Rejected::DepositsOnly => {
                         let attributes = attributes.deposits_only();
                         let block = self

@@ -6,6 +6,7 @@ use std::{
     process::ExitCode,
 };
 
+use alloy::primitives::hex;
 use anyhow::Context;
 use clap::{ArgGroup, Subcommand};
 use endgame_mips::State;

@@ -1,11 +1,11 @@
 //! `cargo run -p endgame-ortho-chain-differential --example chains -- COUNT [SEED]`, or
 //! `--describe SEED`.
 
-use std::{env, panic, time::Instant};
+use std::{env, panic, process::ExitCode, time::Instant};
 
 use endgame_ortho_chain_differential::Case;
 
-fn main() {
+fn main() -> ExitCode {
     // A panic of a program is reported as its outcome.
     panic::set_hook(Box::new(|_| {}));
     let arguments: Vec<_> = env::args().skip(1).collect();
@@ -17,23 +17,32 @@ fn main() {
             println!("{note}");
         }
         println!("kona: {:#?}", case.kona());
-        return;
+        println!("ortho: {:#?}", case.ortho());
+        let whole = case.from_genesis();
+        println!("kona from the genesis on: {:#?}", whole.kona());
+        println!("ortho from the genesis on: {:#?}", whole.ortho());
+        return ExitCode::SUCCESS;
     }
     let (count, first) = (number(0).unwrap_or(1000), number(1).unwrap_or(0));
     let started = Instant::now();
-    let mut blocks = 0;
-    let mut failed = 0;
+    let (mut blocks, mut failed, mut different) = (0, 0, 0);
     for seed in first..first + count {
-        let outcome = Case::from_seed(seed).kona();
-        blocks += outcome.blocks.len();
-        if let Err(error) = outcome.verdict {
-            failed += 1;
-            println!("seed {seed}: {error}");
+        let case = Case::from_seed(seed);
+        let (kona, ortho) = (case.kona(), case.ortho());
+        blocks += kona.blocks.len();
+        failed += u64::from(kona.verdict.is_err());
+        if !kona.agrees(&ortho) {
+            different += 1;
+            println!(
+                "seed {seed}: kona {:?}, ortho {:?}",
+                kona.verdict, ortho.verdict
+            );
         }
     }
     let milliseconds = started.elapsed().as_millis() as u64;
     println!(
-        "{count} chains, {blocks} blocks, {failed} without verdict, {} chains/s",
+        "{count} chains, {blocks} blocks, {failed} without verdict, {different} different, {} chains/s",
         count * 1000 / milliseconds.max(1)
     );
+    ExitCode::from(u8::from(different > 0))
 }

@@ -196,6 +196,16 @@ impl Parameters {
         }
         rollup
     }
+
+    /// `genesis.json` of L1, as far as blobs' fees go.
+    pub(crate) fn l1_config(&self) -> Vec<u8> {
+        let config = json!({
+            "chainId": L1_CHAIN_ID,
+            "cancunTime": self.cancun,
+            "pragueTime": self.prague,
+        });
+        config.to_string().into_bytes()
+    }
 }
 
 fn storage_root(accounts: &BTreeMap<Address, GenesisAccount>) -> B256 {

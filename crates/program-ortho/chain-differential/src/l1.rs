@@ -35,8 +35,13 @@ pub(crate) struct MadeReceipt {
 }
 
 impl MadeReceipt {
+    /// A transaction that failed has none.
+    fn logs(&self) -> &[MadeLog] {
+        if self.success { &self.logs } else { &[] }
+    }
+
     fn encode(&self) -> Bytes {
-        let logs = self.logs.iter().map(|made| made.log.clone()).collect();
+        let logs = self.logs().iter().map(|made| made.log.clone()).collect();
         let receipt = Receipt {
             status: self.success.into(),
             cumulative_gas_used: 21_000,
@@ -58,7 +63,7 @@ impl MadeReceipt {
     }
 
     fn as_read(&self) -> KonaReceipt {
-        let logs = self.logs.iter().map(|made| {
+        let logs = self.logs().iter().map(|made| {
             let mut log = made.log.clone();
             if !made.well_formed {
                 log.data = LogData::default();
@@ -141,7 +146,7 @@ impl L1 {
     ) {
         let encoded: Vec<_> = receipts.iter().map(MadeReceipt::encode).collect();
         let cancun = timestamp >= parameters.cancun;
-        let logs = receipts.iter().flat_map(|receipt| &receipt.logs);
+        let logs = receipts.iter().flat_map(MadeReceipt::logs);
         let header = Header {
             logs_bloom: logs_bloom(logs.map(|made| &made.log)),
             parent_hash,

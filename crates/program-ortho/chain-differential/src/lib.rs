@@ -27,6 +27,8 @@ mod sequencer;
 mod span;
 mod transactions;
 
+use endgame_prestate::ChainSource;
+
 pub use generate::Case;
 pub use programs::Outcome;
 
@@ -34,5 +36,14 @@ impl Case {
     /// What program `kona` makes of the case.
     pub fn kona(&self) -> Outcome {
         programs::kona(&self.oracle(), &self.kona)
+    }
+
+    /// What program `ortho` makes of the case.
+    pub fn ortho(&self) -> Outcome {
+        let source = ChainSource::Json {
+            rollup: self.rollup.clone(),
+            l1: Some(self.l1.clone()),
+        };
+        programs::ortho(&self.oracle(), &source.ortho_config().unwrap())
     }
 }

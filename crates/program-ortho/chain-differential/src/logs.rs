@@ -136,6 +136,10 @@ pub(crate) fn distort(choices: &mut Choices<'_>, made: &mut MadeLog) {
         _ => {
             let at = choices.below(data.len().min(96));
             data[at] ^= 1 << choices.below(8);
+            // More ether than there is: kona's deposits have no room for it.
+            if let Some(high) = data.get_mut(64..80) {
+                high.fill(0);
+            }
         }
     }
     topics.truncate(4);

@@ -7,6 +7,7 @@ use std::{
 
 use alloy_primitives::B256;
 use endgame_program_kona::ChainConfig;
+use endgame_program_ortho::ChainConfig as OrthoConfig;
 
 use crate::oracle::Oracle;
 
@@ -66,6 +67,17 @@ pub(crate) fn kona(oracle: &Oracle, config: &ChainConfig) -> Outcome {
             on_block(block.number, block.hash);
         })
         .map(|verdict| (verdict.block, verdict.output_root, verdict.valid))
+        .map_err(|error| error.to_string())
+    })
+}
+
+/// Program `ortho`.
+pub(crate) fn ortho(oracle: &Oracle, config: &OrthoConfig) -> Outcome {
+    Outcome::of(|on_block| {
+        endgame_program_ortho::run(oracle.clone(), config, |block| {
+            on_block(block.number, block.hash.0.into());
+        })
+        .map(|verdict| (verdict.block, verdict.output_root.0.into(), verdict.valid))
         .map_err(|error| error.to_string())
     })
 }

@@ -60,12 +60,14 @@ impl BatchStage {
         self.queue = None;
     }
 
-    /// Hears that a block keeps just its deposits. L1 may still be before Holocene where L2 is not;
-    /// the stage before Holocene knows no channel to drop.
-    pub(crate) fn payload_rejected(&mut self, channels: &mut Channels) {
-        if self.queue.is_none() {
+    /// Hears that the last batch makes no block. Whether the block keeps its deposits, and the rest
+    /// of the channel is dropped: from Holocene on, by the L1 block that the batch came in.
+    pub(crate) fn rejected(&mut self, channels: &mut Channels) -> bool {
+        let is_holocene = self.queue.is_none();
+        if is_holocene {
             self.flush(channels);
         }
+        is_holocene
     }
 
     /// Drops what is left of the current span batch, and of the channel that it came from ("Fast

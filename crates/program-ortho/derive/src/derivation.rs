@@ -115,10 +115,9 @@ impl<S: Source> Derivation<S> {
         self.head = block;
     }
 
-    /// Hears that the last attributes, of a block of this time, make no block.
-    pub fn rejected(&mut self, timestamp: u64) -> Rejected {
-        if self.rollup.forks.is_active(Fork::Holocene, timestamp) {
-            self.batches.payload_rejected(&mut self.channels);
+    /// Hears that the last attributes make no block.
+    pub fn rejected(&mut self) -> Rejected {
+        if self.batches.rejected(&mut self.channels) {
             return Rejected::DepositsOnly;
         }
         self.head = Rc::clone(&self.safe);

@@ -32,6 +32,11 @@ pub(crate) fn is_deposit(transaction: &[u8]) -> bool {
 }
 
 impl Attributes {
+    /// Whether there are no transactions but deposits.
+    pub fn is_deposits_only(&self) -> bool {
+        self.transactions.iter().all(|raw| is_deposit(raw))
+    }
+
     /// The same attributes with the deposits alone: what a block with an invalid transaction
     /// becomes from Holocene on (`protocol/holocene/derivation.md`, "Engine Queue").
     #[must_use]

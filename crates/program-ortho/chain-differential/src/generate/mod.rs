@@ -28,6 +28,8 @@ pub struct Case {
     pub(crate) kona: ChainConfig,
     /// `rollup.json`.
     pub rollup: Vec<u8>,
+    /// L1's configuration, as geth writes it.
+    pub l1: Vec<u8>,
     /// What was done to the chain, for whoever looks into a difference.
     pub notes: Vec<String>,
 }
@@ -63,6 +65,7 @@ impl Case {
             honest: world.hostility == 0,
             kona: world.config,
             rollup: world.rollup,
+            l1: world.parameters.l1_config(),
             notes: world.notes,
         }
     }
@@ -84,6 +87,7 @@ impl Case {
             },
             kona: self.kona.clone(),
             rollup: self.rollup.clone(),
+            l1: self.l1.clone(),
             notes: self.notes.clone(),
             ..*self
         }

@@ -211,7 +211,7 @@ impl Chain {
     ) {
         while let Some(mut attributes) = derivation.next_attributes().unwrap() {
             if !is_valid(&sequenced(&attributes.transactions)) {
-                match derivation.rejected(attributes.timestamp) {
+                match derivation.rejected() {
                     Rejected::DepositsOnly => attributes = attributes.deposits_only(),
                     Rejected::BackTo(number) => {
                         self.0.borrow_mut().l2.truncate(number as usize + 1);
