@@ -44,6 +44,6 @@ impl Case {
             rollup: self.rollup.clone(),
             l1: Some(self.l1.clone()),
         };
-        programs::ortho(&self.oracle(), &source.ortho_config().unwrap())
+        programs::ortho(&self.oracle(), &source)
     }
 }

@@ -6,8 +6,8 @@ use std::{
 };
 
 use alloy_primitives::B256;
+use endgame_prestate::ChainSource;
 use endgame_program_kona::ChainConfig;
-use endgame_program_ortho::ChainConfig as OrthoConfig;
 
 use crate::oracle::Oracle;
 
@@ -72,9 +72,10 @@ pub(crate) fn kona(oracle: &Oracle, config: &ChainConfig) -> Outcome {
 }
 
 /// Program `ortho`.
-pub(crate) fn ortho(oracle: &Oracle, config: &OrthoConfig) -> Outcome {
+pub(crate) fn ortho(oracle: &Oracle, chain: &ChainSource) -> Outcome {
     Outcome::of(|on_block| {
-        endgame_program_ortho::run(oracle.clone(), config, |block| {
+        let config = chain.ortho_config().map_err(|error| error.to_string())?;
+        endgame_program_ortho::run(oracle.clone(), &config, |block| {
             on_block(block.number, block.hash.0.into());
         })
         .map(|verdict| (verdict.block, verdict.output_root.0.into(), verdict.valid))

@@ -20,3 +20,16 @@ fn honest_chains_are_derived() {
     assert!(made > 100, "{made} made");
     assert!(derived * 10 > made * 7, "{derived} of {made} derived");
 }
+
+/// Whatever is on L1, both programs derive the same blocks from it and come to the same verdict.
+#[test]
+fn programs_agree_on_hostile_chains() {
+    let mut verdicts = 0;
+    for seed in 0..400 {
+        let case = Case::from_seed(seed);
+        let (kona, ortho) = (case.kona(), case.ortho());
+        assert!(kona.agrees(&ortho), "seed {seed}: {kona:?} {ortho:?}");
+        verdicts += u64::from(kona.verdict.is_ok());
+    }
+    assert!(verdicts > 380, "{verdicts} verdicts");
+}
