@@ -35,7 +35,9 @@ conformance: build ## run the conformance data in the directory FIXTURES (blocks
 	target/release/endgame conformance blocks $(FIXTURES)/op-sepolia-blocks.tar.zst --program ortho
 	target/release/endgame conformance evm $(FIXTURES)/evm-state-tests.tar.zst
 	target/release/endgame conformance runs $(FIXTURES)/op-program-runs.tar.zst --program kona
+	target/release/endgame conformance runs $(FIXTURES)/op-program-runs.tar.zst --program ortho
 	target/release/endgame conformance runs $(FIXTURES)/op-program-runs.tar.zst --program kona --vm mips64
+	target/release/endgame conformance runs $(FIXTURES)/op-program-runs.tar.zst --program ortho --vm mips64
 
 .PHONY: diversity
 diversity: ## rewrite what is known of the mechanisms' crates and contracts (crates/diversity/facts.json)
@@ -57,5 +59,6 @@ peers: ## compare the VM with the real Cannon (takes Go; skipped with a message 
 	scripts/peers.sh
 
 .PHONY: fuzz
-fuzz: ## compare the VM's engines on random programs until stopped (takes cargo-fuzz and nightly)
-	cargo +nightly fuzz run mips_engines
+fuzz: ## run a fuzz target until stopped (takes cargo-fuzz and nightly; TARGET=name, see fuzz/fuzz_targets)
+	cargo +nightly fuzz run $(TARGET)
+TARGET ?= mips_engines

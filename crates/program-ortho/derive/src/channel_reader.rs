@@ -18,6 +18,9 @@ pub struct ChannelRules {
     pub brotli: bool,
     /// By what span batches are read: from Delta on.
     pub span_batches: Option<SpanRules>,
+    /// Whether every malformed batch ends its channel: from Holocene on
+    /// (`protocol/holocene/derivation.md`, "Fast Channel Invalidation").
+    pub is_strict: bool,
 }
 
 impl ChannelRules {
@@ -28,6 +31,7 @@ impl ChannelRules {
             max_rlp_bytes: max_rlp_bytes_per_channel(fjord),
             brotli: fjord,
             span_batches: (rollup.forks.is_active(Fork::Delta, l1_time)).then(|| rollup.into()),
+            is_strict: rollup.forks.is_active(Fork::Holocene, l1_time),
         }
     }
 }
@@ -35,12 +39,13 @@ impl ChannelRules {
 /// Reads the batches of a complete channel (OP specs `protocol/derivation.md`, "Channel Reader").
 ///
 /// What was decompressed before a corruption counts. The first malformed batch ends a channel, with
-/// two exceptions that the reference implementation makes: a span batch before Delta, and one whose
-/// transactions can't be put together, are passed over.
+/// two exceptions that the reference implementation makes: a span batch before Delta, and before
+/// Holocene one whose transactions can't be put together, are passed over.
 #[derive(Clone, Debug)]
 pub struct ChannelReader {
     stream: Option<RlpStream>,
     span_batches: Option<SpanRules>,
+    is_strict: bool,
 }
 
 impl ChannelReader {
@@ -50,6 +55,7 @@ impl ChannelReader {
         Self {
             stream: source.map(|source| RlpStream::new(source, rules.max_rlp_bytes)),
             span_batches: rules.span_batches,
+            is_strict: rules.is_strict,
         }
     }
 
@@ -59,8 +65,11 @@ impl ChannelReader {
             Some((0, content)) => Ok(Some(Batch::Singular(SingularBatch::decode(content)?))),
             Some((1, content)) => {
                 let raw = RawSpanBatch::decode(content)?;
-                let derive = |rules| raw.derive(rules).ok();
-                Ok(self.span_batches.and_then(derive).map(Batch::Span))
+                match self.span_batches.map(|rules| raw.derive(rules)) {
+                    Some(Ok(span)) => Ok(Some(Batch::Span(span))),
+                    Some(Err(error)) if self.is_strict => Err(error),
+                    Some(Err(_)) | None => Ok(None),
+                }
             }
             Some((other, _)) => Err(BatchError::Version(*other)),
             None => Err(BatchError::Truncated),

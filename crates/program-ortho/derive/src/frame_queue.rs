@@ -46,19 +46,14 @@ impl FrameQueue {
         self.frames.clear();
     }
 
-    /// Drops the frames of an unfinished channel if a new channel begins after them; then whether
-    /// the frame is in order.
-    ///
-    /// A channel's first frame does not restart the channel it belongs to while that is still in
-    /// the queue: the reference implementation, unlike the specification's text, drops it there.
+    /// Drops the frames of an unfinished channel if a first frame comes after them, be it of the same
+    /// channel; then whether the frame is in order.
     fn makes_room_for(&mut self, frame: &Frame) -> bool {
         while let Some(previous) = self.frames.back() {
-            if previous.channel == frame.channel {
-                // Numbers wrap in the reference implementation.
-                return !previous.is_last && frame.number == previous.number.wrapping_add(1);
-            }
             if frame.number != 0 {
-                return false;
+                return previous.channel == frame.channel
+                    && !previous.is_last
+                    && Some(frame.number) == previous.number.checked_add(1);
             }
             if previous.is_last {
                 return true;

@@ -124,16 +124,15 @@ fn first_frame_drops_the_unfinished_channel_before_it() {
 }
 
 #[test]
-fn first_frame_does_not_restart_its_own_channel() {
-    let frames = [(1, 0, false), (1, 1, false), (1, 0, false), (1, 2, true)];
-    let expected = [(1, 0, false), (1, 1, false), (1, 2, true)];
-    assert_eq!(queued(&frames, true), expected);
+fn first_frame_restarts_its_own_channel() {
+    let frames = [(1, 0, false), (1, 1, false), (1, 0, false), (1, 1, true)];
+    assert_eq!(queued(&frames, true), [(1, 0, false), (1, 1, true)]);
 }
 
 #[test]
 fn unfinished_channel_may_be_between_two_of_one_name() {
     let frames = [(1, 0, true), (2, 0, false), (1, 0, false)];
-    assert_eq!(queued(&frames, true), [(1, 0, true)]);
+    assert_eq!(queued(&frames, true), [(1, 0, true), (1, 0, false)]);
 }
 
 #[test]
@@ -147,17 +146,13 @@ fn pruned(mut frames: Vec<(u8, u16, bool)>) -> Vec<(u8, u16, bool)> {
     'again: loop {
         for at in 1..frames.len() {
             let (previous, next) = (frames[at - 1], frames[at]);
-            let same = previous.0 == next.0;
-            let drop_next = if same {
-                previous.2 || next.1 != previous.1 + 1
-            } else {
-                next.1 != 0
-            };
-            if drop_next {
+            let is_first = next.1 == 0;
+            let follows = previous.0 == next.0 && !previous.2 && next.1 == previous.1 + 1;
+            if !is_first && !follows {
                 frames.remove(at);
                 continue 'again;
             }
-            if !same && !previous.2 {
+            if is_first && !previous.2 {
                 frames.remove(at - 1);
                 continue 'again;
             }

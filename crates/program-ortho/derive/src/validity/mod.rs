@@ -1,8 +1,7 @@
 //! Which batches may become blocks (OP specs `protocol/derivation.md`, "Batch Queue").
 //!
-//! Two decisions that the specs leave open follow what every deployed node does. A transaction of
-//! a type that nobody knows passes here and makes the block invalid when it is executed; and a
-//! span batch whose last L1 origin is not known yet is `undecided`, though it can't be canonical.
+//! Where the specs leave it open, what every deployed node does decides: a span batch whose last L1
+//! origin is not known yet is `undecided`, though it can't be canonical.
 
 mod singular;
 mod span;
@@ -33,6 +32,8 @@ pub(crate) enum Validity {
 
 /// EIP-7702's transaction type.
 const SET_CODE_TYPE: u8 = 4;
+/// The first byte that is no type (EIP-2718).
+const NO_TYPE: u8 = 0x80;
 /// Seconds that L2's time may be ahead of its origin's from Fjord on (`protocol/fjord/derivation.md`,
 /// "Constant Maximum Sequencer Drift").
 const FJORD_SEQUENCER_DRIFT: u64 = 1800;
@@ -125,9 +126,8 @@ impl<'a> Context<'a> {
                 None => return Validity::Drop("it has a transaction of no bytes"),
                 Some(&DEPOSIT_TYPE) => return Validity::Drop("it has a deposit"),
                 // `protocol/isthmus/derivation.md`, "Activation".
-                Some(&SET_CODE_TYPE) if !has_set_code => {
-                    return Validity::Drop("it has an EIP-7702 transaction before Isthmus");
-                }
+                Some(&SET_CODE_TYPE) if has_set_code => {}
+                Some(3..NO_TYPE) => return Validity::Drop("it has a transaction of a future type"),
                 Some(_) => {}
             }
         }

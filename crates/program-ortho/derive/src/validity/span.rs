@@ -101,6 +101,9 @@ impl Context<'_> {
                 return dropped("its last L1 origin is of another L1 chain");
             }
             Some(_) => {}
+            None if last.epoch_number < epoch.header.number => {
+                return dropped("its last L1 origin is older than the safe head's");
+            }
             None => return Ok(Err(Validity::Undecided)),
         }
         if first.epoch_number < parent.origin.number {

@@ -325,13 +325,21 @@ fn number_beyond_256_bits_is_taken_except_in_set_code_transactions() {
             }
         });
         parts.data = encoder.finish();
-        outcome(&parts)
+        parts
     };
-    assert!(matches!(
-        with_large(TxType::DynamicFee),
-        Outcome::Decoded(_)
-    ));
-    assert_eq!(with_large(TxType::SetCode), Outcome::PassedOver);
+    let dynamic_fee = outcome(&with_large(TxType::DynamicFee));
+    assert!(matches!(dynamic_fee, Outcome::Decoded(_)));
+    let set_code = with_large(TxType::SetCode);
+    assert_eq!(outcome(&set_code), Outcome::PassedOver);
+    // holocene/derivation.md, "Fast Channel Invalidation".
+    let strict = ChannelRules {
+        is_strict: true,
+        ..RULES
+    };
+    assert_eq!(
+        outcome_by(set_code.encode(), strict),
+        Outcome::EndsTheChannel
+    );
 }
 
 #[test]

@@ -16,6 +16,7 @@ pub(crate) const RULES: ChannelRules = ChannelRules {
         block_time: 2,
         chain_id: 10,
     }),
+    is_strict: false,
 };
 
 /// A batch whose only transaction has this length.
