@@ -72,9 +72,9 @@ fn batches_of_a_channel_become_blocks_in_order() {
     ] {
         let (chain, rollup) = Chain::new(fork);
         let epoch = first_l1(&chain);
-        let all = batches(&chain, &rollup, epoch, &[&[&[1]], &[], &[&[2], &[3]]]);
+        let all = batches(&chain, &rollup, epoch, &[&[&[1]], &[], &[&[2], &[0xc3]]]);
         chain.l1_with(&[whole_channel(1, &all)]);
-        let expected = [block(0, &[&[1]]), block(0, &[]), block(0, &[&[2], &[3]])];
+        let expected = [block(0, &[&[1]]), block(0, &[]), block(0, &[&[2], &[0xc3]])];
         assert_eq!(derive_all(&chain, &rollup), expected, "{fork}");
     }
 }
@@ -86,11 +86,11 @@ fn first_block_of_an_epoch_takes_the_next_origin() {
     let six = batches(&chain, &rollup, epoch, &[&[], &[], &[], &[], &[]]);
     let next = chain.l1_with(&[whole_channel(1, &six)]);
     derive_all(&chain, &rollup);
-    let batch = Single::after(&chain.head(), next, &[&[9]]);
+    let batch = Single::after(&chain.head(), next, &[&[0xc9]]);
     assert_eq!(batch.timestamp, START + L1_TIME);
     chain.l1_with(&[whole_channel(2, &[batch.encode()])]);
     let blocks = derive_all(&chain, &rollup);
-    assert_eq!(blocks.last(), Some(&block(1, &[&[9]])));
+    assert_eq!(blocks.last(), Some(&block(1, &[&[0xc9]])));
     assert_eq!(chain.head().sequence_number, 0);
 }
 
@@ -120,7 +120,7 @@ fn invalid_batch_takes_the_rest_of_its_channel_along_from_holocene() {
         let (chain, rollup) = Chain::new(fork);
         let epoch = first_l1(&chain);
         let two = batches(&chain, &rollup, epoch, &[&[&[1]], &[&[2]]]);
-        let mut bad = Single::after(&chain.head(), epoch, &[&[7]]);
+        let mut bad = Single::after(&chain.head(), epoch, &[&[0xc7]]);
         bad.timestamp += 2;
         bad.parent = Hash([3; 32]);
         let all = [two[0].clone(), bad.encode(), two[1].clone()];
@@ -200,6 +200,32 @@ fn block_that_cannot_be_executed_is_replaced() {
         let mut derivation = chain.derivation(&rollup);
         chain.derive(&rollup, &mut derivation, |raw| !raw.contains(&vec![0xbb]));
         assert_eq!(chain.blocks(), expected, "{fork}");
+    }
+}
+
+/// derivation.md, "Batch Queue": "any transaction of a future type"; isthmus/derivation.md,
+/// "Activation".
+#[test]
+fn batch_with_a_transaction_that_none_may_have_is_dropped() {
+    for (fork, raw, expected) in [
+        (Fork::Holocene, &[][..], 0),
+        (Fork::Holocene, &[0x7e], 0),
+        (Fork::Holocene, &[3], 0),
+        (Fork::Holocene, &[5], 0),
+        (Fork::Holocene, &[4], 0),
+        (Fork::Isthmus, &[4], 1),
+        (Fork::Isthmus, &[2], 1),
+        (Fork::Isthmus, &[0xc0], 1),
+    ] {
+        let (chain, rollup) = Chain::new(fork);
+        let epoch = first_l1(&chain);
+        let batch = Single::after(&chain.head(), epoch, &[raw]).encode();
+        chain.l1_with(&[whole_channel(1, &[batch])]);
+        assert_eq!(
+            derive_all(&chain, &rollup).len(),
+            expected,
+            "{fork} {raw:?}"
+        );
     }
 }
 
@@ -343,7 +369,7 @@ fn channel_of_the_old_batcher_that_the_new_one_ends_is_read_after_a_restart() {
     let five = batches(&chain, &rollup, epoch, &[&[], &[], &[], &[], &[]]);
     let one = chain.l1_with(&[whole_channel(1, &five)]);
     derive_all(&chain, &rollup);
-    let next = Single::after(&chain.head(), one, &[&[5]]).encode();
+    let next = Single::after(&chain.head(), one, &[&[0xc5]]).encode();
     let data = channel(&[next]);
     let (first, second) = data.split_at(10);
     let old = batcher_transaction(BATCHER, &frames(&[(2, 0, first, false)]));
@@ -352,5 +378,5 @@ fn channel_of_the_old_batcher_that_the_new_one_ends_is_read_after_a_restart() {
     chain.l1(chain.next_l1_time(), vec![new], &[receipt(vec![update])]);
     let mut derivation = chain.derivation(&rollup);
     let attributes = derivation.next_attributes().unwrap().unwrap();
-    assert_eq!(attributes.transactions.last(), Some(&vec![5]));
+    assert_eq!(attributes.transactions.last(), Some(&vec![0xc5]));
 }
