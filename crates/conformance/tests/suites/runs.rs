@@ -9,10 +9,16 @@ use crate::{
     made::{Made, MadeRun, remove},
 };
 
+/// The report of program kona. Both programs pass and fail the same.
 fn run(made: &Made, vm: RunVm) -> Report {
     let fixture = Fixture::open(&made.path).unwrap();
-    let program = ProgramKind::Kona.program();
-    heard(|on_item| runs(&fixture, None, program, vm, on_item).unwrap())
+    let report = |kind: ProgramKind| {
+        heard(|on_item| runs(&fixture, None, kind.program(), vm, on_item).unwrap())
+    };
+    let (kona, ortho) = (report(ProgramKind::Kona), report(ProgramKind::Ortho));
+    let outcomes = (ortho.passed, ortho.failed);
+    assert_eq!(outcomes, (kona.passed, kona.failed), "{ortho:?} {kona:?}");
+    kona
 }
 
 /// The report on one run that `change` was made to.
