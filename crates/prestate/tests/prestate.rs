@@ -6,7 +6,9 @@
 )]
 
 use endgame_mips::State;
-use endgame_prestate::{ChainSource, PrestateError, Program, Vm, guest_elf, kona_mips64, make};
+use endgame_prestate::{
+    ChainSource, PrestateError, Program, Vm, guest_elf, kona_mips64, make, make_with,
+};
 use endgame_program_kona::{ChainConfig, ConfigError};
 use endgame_program_ortho::{self as ortho, derive::upgrade_data_hashes, execute::Fork};
 use endgame_section as section;
@@ -119,13 +121,7 @@ fn orthos_section_holds_the_data_of_every_upgrade_after_genesis() {
     let config = chain.ortho_config().unwrap();
     let data = &config.rollup().upgrade_data;
     let mut count = 0;
-    for fork in [
-        Fork::Canyon,
-        Fork::Ecotone,
-        Fork::Fjord,
-        Fork::Isthmus,
-        Fork::Jovian,
-    ] {
+    for fork in [Fork::Canyon, Fork::Ecotone, Fork::Fjord, Fork::Isthmus] {
         for hash in upgrade_data_hashes(fork) {
             assert!(data.contains_key(hash), "{fork}: {hash}");
             count += 1;
@@ -138,6 +134,18 @@ fn orthos_section_holds_the_data_of_every_upgrade_after_genesis() {
     let bytes: Vec<_> = data.values().cloned().collect();
     let section = ortho::ChainConfig::section_content(&op_sepolia_json(), None, &bytes).unwrap();
     assert_eq!(ortho::ChainConfig::from_section(&section).unwrap(), config);
+}
+
+/// Jovian's bytecode is in no published crate.
+#[test]
+fn data_that_are_given_are_part_of_the_prestate() {
+    let chain = ChainSource::registry("op-sepolia").unwrap();
+    for program in [Program::Kona, Program::Ortho] {
+        let without = make(program, Vm::Mips64, &chain).unwrap();
+        let given = [b"init code".to_vec()];
+        let with = make_with(program, Vm::Mips64, &chain, &given).unwrap();
+        assert_ne!(with.hash(), without.hash(), "{program}");
+    }
 }
 
 #[test]
