@@ -115,22 +115,23 @@ fn proxy_update(name: &str, proxy: Address, target: Address) -> TxDeposit {
     }
 }
 
+/// Stands for the data: what they are is their hashes' business.
+#[cfg(test)]
+pub(crate) fn made_up_data() -> UpgradeData {
+    let named = |hash| (hash, Bytes::from_static(b"init code"));
+    [named(L1_BLOCK), named(GAS_PRICE_ORACLE)].into()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::stages::testing::config;
     use alloy_primitives::hex;
 
-    /// Stands for the data: what they are is their hashes' business.
-    fn data() -> UpgradeData {
-        let named = |hash| (hash, Bytes::from_static(b"init code"));
-        [named(L1_BLOCK), named(GAS_PRICE_ORACLE)].into()
-    }
-
     /// Specs `protocol/jovian/derivation.md`, "Network Upgrade Transactions".
     #[test]
     fn jovian_brings_five_transactions_with_the_sources_of_the_networks() {
-        let jovian = jovian(&data()).unwrap();
+        let jovian = jovian(&made_up_data()).unwrap();
         let sources = jovian.each_ref().map(|deposit| deposit.source_hash);
         assert_eq!(
             sources,
@@ -161,7 +162,8 @@ mod tests {
     #[test]
     fn upgrades_come_with_the_first_block_of_their_fork_alone() {
         let mut config = config();
-        let count = |config: &RollupConfig, time| upgrades(config, &data(), time).unwrap().len();
+        let count =
+            |config: &RollupConfig, time| upgrades(config, &made_up_data(), time).unwrap().len();
         assert_eq!(count(&config, 1_000), 0);
         config.hardforks.jovian_time = Some(1_001);
         let counts = [1_000, 1_001, 1_002, 1_003].map(|time| count(&config, time));

@@ -1,6 +1,7 @@
 //! Derivation as a whole, on small L1 chains.
 
 use super::*;
+use crate::upgrades::made_up_data;
 use crate::{
     l1_info::{Fees, L1Info},
     stages::testing::{GENESIS_TIME, SpanBatch, channel, list, span, stored, tx},
@@ -183,7 +184,9 @@ impl Chains {
             keccak256(&self.genesis),
             forks.join(", "),
         );
-        ChainConfig::from_json(json.as_bytes(), None).unwrap()
+        let mut config = ChainConfig::from_json(json.as_bytes(), None).unwrap();
+        config.upgrade_data = Arc::new(made_up_data());
+        config
     }
 
     fn driver_with_holocene(&self, time: u64) -> Driver {
