@@ -2,9 +2,9 @@
 
 use alloc::{string::ToString, sync::Arc, vec::Vec};
 
-use alloy_consensus::{Header, Sealed};
+use alloy_consensus::{Header, Sealed, Transaction as _};
 use alloy_evm::{
-    EvmFactory,
+    Evm, EvmFactory,
     block::{BlockExecutionError, BlockExecutionResult, BlockExecutor},
     eth::NextEvmEnvAttributes,
 };
@@ -12,9 +12,13 @@ use alloy_op_evm::{
     OpBlockExecutionCtx, OpBlockExecutor, OpEvmFactory, OpTx, block::OpAlloyReceiptBuilder,
     evm_env_for_op_next_block,
 };
-use alloy_primitives::Bytes;
+use alloy_primitives::{Address, Bytes};
 use op_alloy_consensus::OpReceiptEnvelope;
-use revm::database::{BundleState, State, states::bundle_state::BundleRetention};
+use revm::{
+    Database, DatabaseCommit,
+    database::{BundleState, State, states::bundle_state::BundleRetention},
+    state::Account,
+};
 
 use crate::{
     Accelerator, Attributes, Chain, ExecutorError, Fork, Preimages, TrieDb,
@@ -134,7 +138,7 @@ impl Chain {
             .with_bundle_update()
             .build();
         let mut evm = OpEvmFactory::<OpTx>::default().create_evm(&mut state, env);
-        precompiles::install(alloy_evm::Evm::precompiles_mut(&mut evm), spec, accelerator);
+        precompiles::install(evm.precompiles_mut(), spec, accelerator);
         let context = OpBlockExecutionCtx {
             parent_hash: parent.hash(),
             parent_beacon_block_root: attributes.parent_beacon_root,
@@ -154,9 +158,16 @@ impl Chain {
             // `protocol/karst/exec-engine.md`).
             executor.evm.ctx_mut().cfg.tx_gas_limit_cap =
                 Attributes::is_deposit(transaction.encoded_bytes()).then_some(u64::MAX);
+            let creator = creator(transaction).filter(|_| !forks.is_active(Fork::Regolith));
+            let nonce = creator
+                .map(|creator| nonce(executor.evm.db_mut(), creator))
+                .transpose()?;
             executor
                 .execute_transaction(transaction)
                 .map_err(|error| transaction_error(index, &error))?;
+            if let (Some(creator), Some(before)) = (creator, nonce) {
+                raise_nonce(executor.evm.db_mut(), creator, before)?;
+            }
         }
         let (_, result) = executor
             .finish()
@@ -183,6 +194,43 @@ fn refuse_users_at_activation(
         if let Some(index) = user {
             return Err(ExecutorError::UserTransactionAtActivation { index, fork });
         }
+    }
+    Ok(())
+}
+
+/// The sender of a deposit that creates a contract.
+fn creator(transaction: &Transaction) -> Option<Address> {
+    let transaction = transaction.value();
+    let creates = transaction.is_deposit() && transaction.is_create();
+    creates.then(|| transaction.signer())
+}
+
+fn nonce<D: Database>(state: &mut State<D>, address: Address) -> Result<u64, ExecutorError> {
+    let account = state
+        .basic(address)
+        .map_err(|e| ExecutorError::Evm(e.to_string()))?;
+    Ok(account.unwrap_or_default().nonce)
+}
+
+/// Raises the nonce of a deposit's sender if it is still what it was `before`.
+///
+/// A deposit that fails raises it (specs `protocol/deposits.md`, "Execution"). Before Regolith
+/// op-revm does not when the deposit creates a contract and sends more than its sender has.
+fn raise_nonce<D: Database>(
+    state: &mut State<D>,
+    address: Address,
+    before: u64,
+) -> Result<(), ExecutorError> {
+    let account = state
+        .basic(address)
+        .map_err(|e| ExecutorError::Evm(e.to_string()))?;
+    let mut info = account.unwrap_or_default();
+    if info.nonce == before {
+        let mut account = Account::from(info.clone());
+        info.nonce = before.saturating_add(1);
+        account.info = info;
+        account.mark_touch();
+        state.commit([(address, account)].into_iter().collect());
     }
     Ok(())
 }

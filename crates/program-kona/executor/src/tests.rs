@@ -2,8 +2,9 @@
 
 use alloc::{collections::BTreeMap, string::ToString, sync::Arc, vec, vec::Vec};
 
+use alloy_eips::eip2718::Encodable2718;
 use alloy_primitives::{Address, B256, Bytes, TxKind, U256, address, hex, keccak256};
-use op_alloy_consensus::OpReceiptEnvelope;
+use op_alloy_consensus::{OpReceiptEnvelope, OpTxEnvelope, TxDeposit};
 
 use crate::{
     Accelerator, AcceleratorError, Call, ExecutorError, Fork, Forks, TrieDb,
@@ -102,6 +103,29 @@ fn deposit_nonce_is_kept_without_a_regolith_time() {
         })
         .collect();
     assert_eq!(nonces, [Some(0), Some(1)]);
+}
+
+/// Specs `protocol/deposits.md`, "Execution": a deposit that fails raises its sender's nonce.
+#[test]
+fn deposit_that_cannot_pay_for_its_contract_raises_the_nonce() {
+    for forks in [Forks::default(), Forks::all_up_to(Fork::Regolith)] {
+        let (chain, parent, store) = genesis(forks, &BTreeMap::new());
+        let beyond_means = OpTxEnvelope::from(TxDeposit {
+            from: SENDER,
+            to: TxKind::Create,
+            gas_limit: 100_000,
+            mint: 4,
+            value: U256::from(5),
+            ..TxDeposit::default()
+        });
+        let attributes = attributes(&chain, &parent, vec![beyond_means.encoded_2718().into()]);
+        let mut db = TrieDb::new(parent, store);
+        let outcome = chain.execute(&mut db, &attributes).unwrap();
+        assert!(!outcome.receipts[0].status());
+        assert_eq!(outcome.header.gas_used, 100_000);
+        let sender = db.account(SENDER).unwrap().unwrap();
+        assert_eq!((sender.nonce, sender.balance), (1, U256::from(4)));
+    }
 }
 
 #[test]

@@ -1,8 +1,7 @@
 //! The stage that reads batches from channels.
 
-use alloc::{boxed::Box, sync::Arc, vec::Vec};
+use alloc::{boxed::Box, sync::Arc};
 
-use alloy_rlp::Header;
 use async_trait::async_trait;
 use kona_derive::{
     ChannelReaderProvider, OriginAdvancer, OriginProvider, PipelineError, PipelineResult, Signal,
@@ -14,7 +13,7 @@ use kona_protocol::BlockInfo;
 use super::{
     BatchSource, Stage,
     batch::{Batch, BatchError},
-    decompress::decompress,
+    strings::Strings,
 };
 
 /// Batches from channels (specs `protocol/derivation.md`, "Channel Reader").
@@ -23,28 +22,7 @@ pub(crate) struct ChannelReader<P> {
     config: Arc<RollupConfig>,
     prev: P,
     /// What is left of the channel in use.
-    channel: Option<Content>,
-}
-
-/// What a channel holds, and how much of it was read.
-#[derive(Debug)]
-struct Content {
-    bytes: Vec<u8>,
-    read: usize,
-}
-
-impl Content {
-    /// The next string of the channel, `None` where there is no whole one.
-    fn next(&mut self) -> Option<&[u8]> {
-        let mut rest = self.bytes.get(self.read..)?;
-        let header = Header::decode(&mut rest)
-            .ok()
-            .filter(|header| !header.list)?;
-        let start = self.bytes.len() - rest.len();
-        let content = self.bytes.get(start..start + header.payload_length)?;
-        self.read = start + content.len();
-        Some(content)
-    }
+    channel: Option<Strings>,
 }
 
 impl<P> ChannelReader<P> {
@@ -62,7 +40,7 @@ impl<P: ChannelReaderProvider + Stage> ChannelReader<P> {
     /// bytes that are no batch.
     fn next_in_channel(&mut self, origin: BlockInfo) -> Option<Batch> {
         let bytes = self.channel.as_mut()?.next();
-        match bytes.map(|bytes| Batch::decode(bytes, &self.config)) {
+        match bytes.map(|bytes| Batch::decode(&bytes, &self.config)) {
             // Specs `protocol/delta/span-batches.md`, "Span Batch Activation Rule".
             Some(Ok(Batch::Span(_))) if !self.config.is_delta_active(origin.timestamp) => None,
             Some(Ok(batch)) => Some(batch),
@@ -88,8 +66,8 @@ impl<P: ChannelReaderProvider + Stage> BatchSource for ChannelReader<P> {
             let channel = self.prev.next_data().await?.unwrap_or_default();
             let time = origin(self)?.timestamp;
             let limit = self.config.max_rlp_bytes_per_channel(time) as usize;
-            self.channel = decompress(&channel, limit, self.config.is_fjord_active(time))
-                .map(|bytes| Content { bytes, read: 0 });
+            let brotli = self.config.is_fjord_active(time);
+            self.channel = Strings::new(channel.into(), limit, brotli);
         }
         let origin = origin(self)?;
         self.next_in_channel(origin)
@@ -129,7 +107,7 @@ mod tests {
     use crate::stages::testing::{
         Given, channel, config, config_before_holocene, ready, singular, span, stored, tx,
     };
-    use alloc::vec;
+    use alloc::{vec, vec::Vec};
     use alloy_primitives::Bytes;
     use kona_genesis::HardForkConfig;
 

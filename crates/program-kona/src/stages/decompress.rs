@@ -1,121 +1,141 @@
-//! What a channel holds (specs `protocol/derivation.md`, "Channel Format", and
-//! `protocol/fjord/derivation.md`, "Brotli Channel Compression").
+//! What a channel holds (specs `protocol/derivation.md`, "Channel Format").
+//!
+//! Where a stream turns out corrupt, what counts is what op-node has read by then. So a [`Decoder`]
+//! gives its output in the pieces in which op-node's readers give theirs.
 
-use alloc::{boxed::Box, vec, vec::Vec};
+use alloc::{boxed::Box, vec::Vec};
 
-use alloc_no_stdlib::{Allocator, SliceWrapper, SliceWrapperMut};
-use brotli_decompressor::{BrotliDecompressStream, BrotliResult, BrotliState};
-
-use super::inflate::inflate;
+use super::{inflate::inflate, unbrotli::Unbrotli};
 
 /// The version of channels that Brotli compresses.
 const BROTLI: u8 = 1;
 
-/// The first `limit` bytes that the channel holds, or those before its first error; `None` where
-/// its header is that of no known compression. Brotli channels are known where `brotli` says so.
-pub(super) fn decompress(channel: &[u8], limit: usize, brotli: bool) -> Option<Vec<u8>> {
-    match channel {
-        [method, flags, stream @ ..] if method & 0x0f == 8 => {
-            let header = u16::from_be_bytes([*method, *flags]);
-            // A window of more than 32 KiB, a bad check, or a preset dictionary.
-            let bad = method >> 4 > 7 || !header.is_multiple_of(31) || flags & 0x20 != 0;
-            (!bad).then(|| inflate(stream, limit))
+/// How the output ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum End {
+    /// As the format says.
+    Complete,
+    /// In the middle, or otherwise than the format says.
+    Corrupt,
+}
+
+/// Decompresses a channel.
+#[derive(Debug)]
+pub(super) enum Decoder {
+    Zlib(Zlib),
+    Brotli(Box<Unbrotli>),
+}
+
+impl Decoder {
+    /// `None` where the channel's header is that of no known compression. Brotli channels are known
+    /// where `brotli` says so. Of zlib's output more than `limit` bytes are not made.
+    pub(super) fn new(channel: Vec<u8>, limit: usize, brotli: bool) -> Option<Self> {
+        match channel.as_slice() {
+            [BROTLI, ..] if brotli => Some(Self::Brotli(Box::new(Unbrotli::new(channel)))),
+            stream => Zlib::new(stream, limit).map(Self::Zlib),
         }
-        [BROTLI, stream @ ..] if brotli => Some(unbrotli(stream, limit)),
-        _ => None,
+    }
+
+    /// Appends the next bytes of the output, at most `most`; the end where it has shown with them.
+    pub(super) fn read(&mut self, out: &mut Vec<u8>, most: usize) -> Option<End> {
+        match self {
+            Self::Zlib(zlib) => zlib.read(out, most),
+            Self::Brotli(brotli) => brotli.read(out, most),
+        }
     }
 }
 
-/// The output of a Brotli stream until its end, its first error, or `limit` bytes.
-fn unbrotli(stream: &[u8], limit: usize) -> Vec<u8> {
-    // The decoder keeps output back until its input ends. After an error only single bytes of
-    // input tell what came before it.
-    let whole = unbrotli_by(stream, stream.len().max(1), limit);
-    whole.unwrap_or_else(|| {
-        let until_error = |step| unbrotli_until_error(stream, step, limit);
-        until_error(1).0
-    })
+/// A zlib stream (RFC 1950), decompressed as far as it is good.
+#[derive(Debug)]
+pub(super) struct Zlib {
+    output: Vec<u8>,
+    read: usize,
+    end: End,
 }
 
-fn unbrotli_by(stream: &[u8], step: usize, limit: usize) -> Option<Vec<u8>> {
-    let (output, good) = unbrotli_until_error(stream, step, limit);
-    good.then_some(output)
-}
+impl Zlib {
+    /// What Go's `compress/flate` gives at a time, unless the stream ends before.
+    const PIECE: usize = 1 << 15;
 
-/// Feeds the decoder `step` bytes at a time; whether there was no error.
-fn unbrotli_until_error(stream: &[u8], step: usize, limit: usize) -> (Vec<u8>, bool) {
-    const PIECE: usize = 1 << 16;
-    let mut state = BrotliState::new_strict(Heap, Heap, Heap);
-    let mut piece = vec![0; PIECE];
-    let mut output = Vec::new();
-    let mut total = 0;
-    for input in stream.chunks(step) {
-        let (mut left, mut read) = (input.len(), 0);
-        loop {
-            let (mut room, mut written) = (PIECE, 0);
-            let result = BrotliDecompressStream(
-                &mut left,
-                &mut read,
-                input,
-                &mut room,
-                &mut written,
-                &mut piece,
-                &mut total,
-                &mut state,
-            );
-            let space = limit - output.len();
-            output.extend(piece.iter().take(written.min(space)));
-            match result {
-                _ if output.len() == limit => return (output, true),
-                BrotliResult::NeedsMoreOutput => {}
-                BrotliResult::NeedsMoreInput => break,
-                BrotliResult::ResultSuccess => return (output, true),
-                BrotliResult::ResultFailure => return (output, false),
+    fn new(stream: &[u8], limit: usize) -> Option<Self> {
+        let &[method, flags, ref rest @ ..] = stream else {
+            return None;
+        };
+        let header = u16::from_be_bytes([method, flags]);
+        // Another format, a window of more than 32 KiB, or a bad check.
+        if method & 0x0f != 8 || method >> 4 > 7 || !header.is_multiple_of(31) {
+            return None;
+        }
+        let mut deflated = rest;
+        if flags & 0x20 != 0 {
+            let (dictionary, rest) = rest.split_first_chunk()?;
+            // Only the dictionary of no bytes is known.
+            if u32::from_be_bytes(*dictionary) != adler32(&[]) {
+                return None;
             }
+            deflated = rest;
         }
+        let (output, trailer) = inflate(deflated, limit);
+        let sum = trailer.and_then(|trailer| trailer.first_chunk());
+        let end = match sum {
+            Some(sum) if u32::from_be_bytes(*sum) == adler32(&output) => End::Complete,
+            _ => End::Corrupt,
+        };
+        Some(Self {
+            output,
+            read: 0,
+            end,
+        })
     }
-    (output, true)
-}
 
-/// Memory for the Brotli decoder.
-#[derive(Clone, Copy, Debug, Default)]
-struct Heap;
-
-#[derive(Clone, Debug)]
-struct Memory<T>(Box<[T]>);
-
-impl<T> Default for Memory<T> {
-    fn default() -> Self {
-        Self(Box::default())
-    }
-}
-
-impl<T> SliceWrapper<T> for Memory<T> {
-    fn slice(&self) -> &[T] {
-        &self.0
-    }
-}
-
-impl<T> SliceWrapperMut<T> for Memory<T> {
-    fn slice_mut(&mut self) -> &mut [T] {
-        &mut self.0
+    fn read(&mut self, out: &mut Vec<u8>, most: usize) -> Option<End> {
+        let rest = self.output.get(self.read..).unwrap_or_default();
+        let piece = rest.len().min(Self::PIECE - self.read % Self::PIECE);
+        let count = piece.min(most);
+        out.extend(rest.iter().take(count));
+        self.read += count;
+        let is_end = self.read == self.output.len();
+        // After a full piece the end shows only when more is asked for.
+        let is_full = count > 0 && self.read.is_multiple_of(Self::PIECE);
+        (is_end && !is_full).then_some(self.end)
     }
 }
 
-impl<T: Clone + Default> Allocator<T> for Heap {
-    type AllocatedMemory = Memory<T>;
-
-    fn alloc_cell(&mut self, len: usize) -> Memory<T> {
-        Memory(vec![T::default(); len].into_boxed_slice())
+/// The checksum of RFC 1950.
+pub(super) fn adler32(bytes: &[u8]) -> u32 {
+    const MODULUS: u32 = 65_521;
+    /// As many bytes as cannot make the sums overflow.
+    const SAFE: usize = 5_552;
+    let (mut low, mut high) = (1_u32, 0_u32);
+    for part in bytes.chunks(SAFE) {
+        for byte in part {
+            low += u32::from(*byte);
+            high += low;
+        }
+        low %= MODULUS;
+        high %= MODULUS;
     }
-
-    fn free_cell(&mut self, _: Memory<T>) {}
+    high << 16 | low
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::stages::testing::stored;
+    use alloc::vec;
+
+    /// The output up to its end or the limit.
+    fn decompress(channel: &[u8], limit: usize, brotli: bool) -> Option<Vec<u8>> {
+        let mut decoder = Decoder::new(channel.to_vec(), limit, brotli)?;
+        let mut out = Vec::new();
+        while out.len() < limit {
+            let most = limit - out.len();
+            if decoder.read(&mut out, most).is_some() {
+                break;
+            }
+        }
+        Some(out)
+    }
 
     /// "The quick brown fox…" three times over, by the brotli and the zlib tool.
     fn text() -> Vec<u8> {
@@ -150,11 +170,11 @@ mod tests {
         let zeros = vec![0; 1 << 24];
         let bomb = miniz_oxide::deflate::compress_to_vec_zlib(&zeros, 9);
         assert!(bomb.len() < 1 << 15);
-        let output = decompress(&bomb, 1 << 16, true).unwrap();
-        assert_eq!(
-            (output.len(), output.capacity() <= 1 << 17),
-            (1 << 16, true)
-        );
+        let Some(Decoder::Zlib(zlib)) = Decoder::new(bomb, 1 << 16, true) else {
+            panic!("no zlib stream");
+        };
+        assert_eq!(zlib.output.len(), 1 << 16);
+        assert!(zlib.output.capacity() <= 1 << 17);
     }
 
     /// Specs `protocol/derivation.md`, "Channel Format": batches are read as a stream, so those
@@ -208,6 +228,11 @@ mod tests {
                 None
             );
         }
+        // A dictionary, of which the empty one is as good as none.
+        let with_dictionary = |sum: u8| [&[0x78, 0x20, 0, 0, 0, sum], &zlib()[2..]].concat();
+        assert_eq!(decompress(&with_dictionary(2), 100, true), None);
+        let output = decompress(&with_dictionary(1), 100, true).unwrap();
+        assert_eq!(output, text()[..100]);
         assert_eq!(decompress(&[], 100, true), None);
         assert_eq!(decompress(&[BROTLI], 100, true), Some(Vec::new()));
         // The window of Brotli's "large window" is not in RFC 7932.

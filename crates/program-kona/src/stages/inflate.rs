@@ -18,8 +18,9 @@ const LENGTH_ORDER: [usize; 19] = [
     16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15,
 ];
 
-/// The output of a DEFLATE stream until its end, its first error, or `limit` bytes.
-pub(super) fn inflate(input: &[u8], limit: usize) -> Vec<u8> {
+/// The output of a DEFLATE stream until its end, its first error, or `limit` bytes; and what
+/// follows the stream, if it was read to its end.
+pub(super) fn inflate(input: &[u8], limit: usize) -> (Vec<u8>, Option<&[u8]>) {
     let mut stream = Stream {
         input: input.iter(),
         bits: 0,
@@ -28,8 +29,11 @@ pub(super) fn inflate(input: &[u8], limit: usize) -> Vec<u8> {
         limit,
     };
     // Without a value the stream has failed, or is full.
-    while stream.block() == Some(Block::More) {}
-    stream.output
+    let mut block = Some(Block::More);
+    while block == Some(Block::More) {
+        block = stream.block();
+    }
+    (stream.output, block.map(|_| stream.input.as_slice()))
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -323,7 +327,10 @@ mod tests {
                 let data = noise(len as u32 + 1, len, mask);
                 for level in [0, 1, 6, 9] {
                     let stream = compress_to_vec(&data, level);
-                    assert!(inflate(&stream, usize::MAX) == data, "{mask} {len} {level}");
+                    assert!(
+                        inflate(&stream, usize::MAX) == (data.clone(), Some(&[][..])),
+                        "{mask} {len} {level}"
+                    );
                 }
             }
         }
@@ -336,7 +343,7 @@ mod tests {
         for i in 0..stream.len() {
             let mut broken = stream.clone();
             broken[i] ^= 0x10;
-            let output = inflate(&broken, 1 << 20);
+            let (output, _) = inflate(&broken, 1 << 20);
             match decompress_to_vec(&broken) {
                 Ok(whole) => assert!(output == whole, "{i}"),
                 Err(error) => assert!(
@@ -373,8 +380,9 @@ mod tests {
         assert!(Codes::new(&[1, 2]).is_none());
         assert!(Codes::new(&[1, 1, 1]).is_none());
         // The third kind of block, and stored blocks of which the length has a bad check.
-        assert!(inflate(&block(&[(1, 1), (3, 2)]), 10).is_empty());
-        assert!(inflate(&[1, 1, 0, 1, 0, 7], 10).is_empty());
-        assert_eq!(inflate(&[1, 1, 0, 0xfe, 0xff, 7], 10), vec![7]);
+        assert_eq!(inflate(&block(&[(1, 1), (3, 2)]), 10), (vec![], None));
+        assert_eq!(inflate(&[1, 1, 0, 1, 0, 7], 10), (vec![], None));
+        let whole = [1, 1, 0, 0xfe, 0xff, 7, 8];
+        assert_eq!(inflate(&whole, 10), (vec![7], Some(&[8][..])));
     }
 }

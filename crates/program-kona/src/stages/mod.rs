@@ -13,9 +13,11 @@ mod decompress;
 mod frames;
 mod inflate;
 mod retrieval;
+mod strings;
 #[cfg(test)]
 pub(crate) mod testing;
 mod traversal;
+mod unbrotli;
 
 use alloc::{boxed::Box, sync::Arc, vec::Vec};
 

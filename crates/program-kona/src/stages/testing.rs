@@ -16,7 +16,7 @@ use kona_genesis::{ChainGenesis, HardForkConfig, RollupConfig};
 use kona_protocol::{BlockInfo, Frame, L2BlockInfo, SingleBatch};
 use spin::Mutex;
 
-use super::{BatchSource, SafeBlock, SafeChain, batch::Batch};
+use super::{BatchSource, SafeBlock, SafeChain, batch::Batch, decompress::adler32};
 use crate::l1::ProviderError;
 
 /// The time of L1 block 10 and of L2 block 0. L1 has a block each 12 seconds, L2 each 2.
@@ -225,6 +225,7 @@ pub(crate) fn stored(content: &[u8]) -> Vec<u8> {
         out.extend_from_slice(&(!len).to_le_bytes());
         out.extend_from_slice(chunk);
     }
+    out.extend(adler32(content).to_be_bytes());
     out
 }
 

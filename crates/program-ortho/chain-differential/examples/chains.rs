@@ -1,48 +1,111 @@
-//! `cargo run -p endgame-ortho-chain-differential --example chains -- COUNT [SEED]`, or
+//! `cargo run -p endgame-ortho-chain-differential --example chains -- COUNT [SEED [THREADS]]`, or
 //! `--describe SEED`.
 
-use std::{env, panic, process::ExitCode, time::Instant};
+use std::{
+    env, panic,
+    process::ExitCode,
+    sync::atomic::{AtomicU64, Ordering},
+    thread,
+    time::{Duration, Instant},
+};
 
 use endgame_ortho_chain_differential::Case;
 
-fn main() -> ExitCode {
-    // A panic of a program is reported as its outcome.
-    panic::set_hook(Box::new(|_| {}));
-    let arguments: Vec<_> = env::args().skip(1).collect();
-    let number = |at: usize| arguments.get(at).and_then(|text| text.parse::<u64>().ok());
-    if arguments.first().is_some_and(|first| first == "--describe") {
-        let case = Case::from_seed(number(1).unwrap_or(0));
-        println!("{}", String::from_utf8_lossy(&case.rollup));
-        for note in &case.notes {
-            println!("{note}");
-        }
-        println!("kona: {:#?}", case.kona());
-        println!("ortho: {:#?}", case.ortho());
-        let whole = case.from_genesis();
-        println!("kona from the genesis on: {:#?}", whole.kona());
-        println!("ortho from the genesis on: {:#?}", whole.ortho());
-        return ExitCode::SUCCESS;
+/// How often the tally is printed.
+const PROGRESS: Duration = Duration::from_mins(1);
+
+/// What was found so far.
+#[derive(Default)]
+struct Tally {
+    chains: AtomicU64,
+    blocks: AtomicU64,
+    without_verdict: AtomicU64,
+    different: AtomicU64,
+}
+
+impl Tally {
+    fn print(&self, started: Instant) {
+        let count = |number: &AtomicU64| number.load(Ordering::Relaxed);
+        let milliseconds = started.elapsed().as_millis() as u64;
+        println!(
+            "{} chains, {} blocks, {} without verdict, {} different, {} chains/s",
+            count(&self.chains),
+            count(&self.blocks),
+            count(&self.without_verdict),
+            count(&self.different),
+            count(&self.chains) * 1000 / milliseconds.max(1)
+        );
     }
-    let (count, first) = (number(0).unwrap_or(1000), number(1).unwrap_or(0));
-    let started = Instant::now();
-    let (mut blocks, mut failed, mut different) = (0, 0, 0);
-    for seed in first..first + count {
+
+    fn run(&self, seed: u64) {
         let case = Case::from_seed(seed);
         let (kona, ortho) = (case.kona(), case.ortho());
-        blocks += kona.blocks.len();
-        failed += u64::from(kona.verdict.is_err());
+        let add = |number: &AtomicU64, more| number.fetch_add(more, Ordering::Relaxed);
+        add(&self.chains, 1);
+        add(&self.blocks, kona.blocks.len() as u64);
+        add(&self.without_verdict, u64::from(kona.verdict.is_err()));
         if !kona.agrees(&ortho) {
-            different += 1;
+            add(&self.different, 1);
             println!(
                 "seed {seed}: kona {:?}, ortho {:?}",
                 kona.verdict, ortho.verdict
             );
         }
     }
-    let milliseconds = started.elapsed().as_millis() as u64;
-    println!(
-        "{count} chains, {blocks} blocks, {failed} without verdict, {different} different, {} chains/s",
-        count * 1000 / milliseconds.max(1)
-    );
-    ExitCode::from(u8::from(different > 0))
+}
+
+fn main() -> ExitCode {
+    // A panic of a program is reported as its outcome; one of the generator ends its thread.
+    panic::set_hook(Box::new(|info| {
+        let place = info.location().map_or("", panic::Location::file);
+        if place.contains("chain-differential") {
+            eprintln!("{info}");
+        }
+    }));
+    let arguments: Vec<_> = env::args().skip(1).collect();
+    let number = |at: usize| arguments.get(at).and_then(|text| text.parse::<u64>().ok());
+    if arguments.first().is_some_and(|first| first == "--describe") {
+        describe(&Case::from_seed(number(1).unwrap_or(0)));
+        return ExitCode::SUCCESS;
+    }
+    let (count, first) = (number(0).unwrap_or(1000), number(1).unwrap_or(0));
+    let started = Instant::now();
+    let (next, tally) = (AtomicU64::new(first), Tally::default());
+    let work = || {
+        loop {
+            let seed = next.fetch_add(1, Ordering::Relaxed);
+            if seed >= first + count {
+                break;
+            }
+            tally.run(seed);
+        }
+    };
+    thread::scope(|scope| {
+        let workers: Vec<_> = (0..number(2).unwrap_or(1))
+            .map(|_| scope.spawn(work))
+            .collect();
+        let mut printed = Instant::now();
+        while !workers.iter().all(thread::ScopedJoinHandle::is_finished) {
+            thread::sleep(Duration::from_millis(20));
+            if printed.elapsed() > PROGRESS {
+                tally.print(started);
+                printed = Instant::now();
+            }
+        }
+    });
+    tally.print(started);
+    ExitCode::from(u8::from(tally.different.into_inner() > 0))
+}
+
+/// What happens on a chain, and what both programs make of it.
+fn describe(case: &Case) {
+    println!("{}", String::from_utf8_lossy(&case.rollup));
+    for note in &case.notes {
+        println!("{note}");
+    }
+    println!("kona: {:#?}", case.kona());
+    println!("ortho: {:#?}", case.ortho());
+    let whole = case.from_genesis();
+    println!("kona from the genesis on: {:#?}", whole.kona());
+    println!("ortho from the genesis on: {:#?}", whole.ortho());
 }

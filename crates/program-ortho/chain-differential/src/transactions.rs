@@ -85,7 +85,13 @@ pub(crate) fn on_l2(choices: &mut Choices<'_>, from: &Account, kind: u8, nonce: 
     } else {
         TxKind::Call(Address::repeat_byte(choices.pick(&[0x11, 0x12, 0x13])))
     };
-    let length = choices.pick(&[0, 0, 4, 33, 60]);
+    let length = if choices.rarely(30) {
+        // What op-node does not read through its buffer, and more than its decompressor takes in
+        // at a time.
+        choices.pick(&[4_200, 9_000, 40_000])
+    } else {
+        choices.pick(&[0, 0, 4, 33, 60])
+    };
     // Code that stops at once, where it is code.
     let mut input = choices.bytes(length);
     if let Some(first) = input.first_mut() {
@@ -93,7 +99,8 @@ pub(crate) fn on_l2(choices: &mut Choices<'_>, from: &Account, kind: u8, nonce: 
     }
     let input = Bytes::from(input);
     let value = U256::from(choices.pick(&[0_u64, 1, 1_000_000, 1 << 40]));
-    let (chain_id, gas_limit, max_fee_per_gas) = (L2_CHAIN_ID, 100_000, 100_000_000);
+    let gas_limit = 100_000 + 60 * length as u64;
+    let (chain_id, max_fee_per_gas) = (L2_CHAIN_ID, 100_000_000);
     let address = to.to().copied().unwrap_or_default();
     match kind {
         1 => from.sign(TxEip2930 {

@@ -16,11 +16,18 @@ impl World<'_, '_> {
                 0 => self.flip(&mut bytes),
                 1 => bytes.truncate(self.choices.below(bytes.len() + 1)),
                 2 => bytes.extend(self.choices.bytes(3)),
-                3 => bytes[..1].fill(self.choices.pick(&[0, 1, 2, 0x80])),
+                3 => self.set_first(&mut bytes, &[0, 1, 2, 0x80]),
                 _ => bytes = non_canonical(&bytes),
             }
             encoded[at] = bytes;
             self.note(format!("encoded batch {at} attacked by {what}"));
+        }
+    }
+
+    fn set_first(&mut self, bytes: &mut [u8], to: &[u8]) {
+        let to = self.choices.pick(to);
+        if let Some(first) = bytes.first_mut() {
+            *first = to;
         }
     }
 
@@ -42,16 +49,20 @@ impl World<'_, '_> {
 
     pub(super) fn attack_compressed(&mut self, compressed: &mut Vec<u8>) {
         if self.evil(12) {
-            let what = self.choices.below(6);
+            let what = self.choices.below(7);
             match what {
                 0 => self.flip(compressed),
                 1 => compressed.truncate(self.choices.below(compressed.len() + 1)),
                 2 => compressed.extend(self.choices.bytes(7)),
-                3 => compressed[..1].fill(self.choices.pick(&[0, 1, 2, 0x08, 0x0f, 0x78, 0x88])),
+                3 => self.set_first(compressed, &[0, 1, 2, 0x08, 0x0f, 0x78, 0x88]),
                 4 => {
                     // The checksum.
                     let end = compressed.len().saturating_sub(4);
                     self.flip(&mut compressed[end..]);
+                }
+                5 => {
+                    let cut = self.choices.between(1, 12);
+                    compressed.truncate(compressed.len().saturating_sub(cut));
                 }
                 _ => {
                     let again = compressed.clone();
@@ -126,11 +137,9 @@ impl World<'_, '_> {
                 0 => self.flip(data),
                 1 => data.truncate(self.choices.below(data.len() + 1)),
                 2 => data.extend(self.choices.bytes(4)),
-                3 => data[..1].fill(self.choices.pick(&[1, 2, 0xff])),
+                3 => self.set_first(data, &[1, 2, 0xff]),
                 4 => data.clear(),
-                _ => {
-                    data.remove(0);
-                }
+                _ => drop(data.drain(..data.len().min(1))),
             }
             self.note(format!("batcher data attacked by {what}"));
         }
