@@ -2,6 +2,8 @@
 
 use alloc::{collections::BTreeMap, rc::Rc, vec::Vec};
 
+use endgame_ortho_primitives::meter;
+
 use crate::{
     DeriveError, L1Block, Source,
     batch::Batch,
@@ -73,6 +75,7 @@ impl BatchQueue {
         let later = (context.next_timestamp().saturating_add(1), 0);
         let rest = self.future.split_off(&later);
         for ((_, arrival), queued) in core::mem::replace(&mut self.future, rest) {
+            meter::work(1);
             self.ready.insert(arrival, queued);
         }
         if self.is_undecided {
@@ -117,6 +120,7 @@ fn timestamp(batch: &Batch) -> u64 {
 }
 
 fn check<S: Source>(context: &Context<'_>, batch: &Batch, source: &mut S) -> Result<Validity, S> {
+    meter::work(1);
     match batch {
         Batch::Singular(batch) => Ok(context.check_singular(batch)),
         Batch::Span(span) => check_span(context, span, source),

@@ -8,6 +8,7 @@ use crate::{
     batch::{Batch, SingularBatch},
     batch_queue::BatchQueue,
     channels::Channels,
+    epochs::Epochs,
     validity::{Context, Validity, check_span, next_timestamp, singular_batches},
 };
 
@@ -18,8 +19,8 @@ type Result<T, S> = core::result::Result<T, DeriveError<<S as Source>::Error>>;
 pub(crate) struct BatchStage {
     /// The L1 block that batches come from.
     origin: Rc<L1Block>,
-    /// Consecutive L1 blocks that the next L2 blocks may belong to.
-    l1_blocks: Vec<Rc<L1Block>>,
+    /// L1 blocks that the next L2 blocks may belong to.
+    epochs: Epochs,
     /// What is left of the span batch that the last block came from.
     span: VecDeque<SingularBatch>,
     /// Batches of later blocks; from Holocene on there are none.
@@ -46,8 +47,10 @@ pub(crate) struct Head<'a> {
 impl BatchStage {
     /// A stage that begins at the L1 block `base`, by the rules of Holocene or those before.
     pub(crate) fn new(base: Rc<L1Block>, is_holocene: bool) -> Self {
+        let mut epochs = Epochs::default();
+        epochs.push(Rc::clone(&base));
         Self {
-            l1_blocks: [Rc::clone(&base)].into(),
+            epochs,
             origin: base,
             span: VecDeque::new(),
             queue: (!is_holocene).then(BatchQueue::default),
@@ -117,7 +120,7 @@ impl BatchStage {
             return Ok(if is_end { Step::End } else { Step::Again });
         }
         let Self {
-            l1_blocks,
+            epochs,
             span,
             queue: Some(queue),
             ..
@@ -127,7 +130,7 @@ impl BatchStage {
         };
         let context = Context {
             rollup: head.rollup,
-            l1_blocks,
+            l1_blocks: epochs.as_slice(),
             parent: head.parent,
             inclusion: origin,
         };
@@ -211,7 +214,7 @@ impl BatchStage {
     fn context<'a>(&'a self, head: Head<'a>, origin: &'a L1Block) -> Context<'a> {
         Context {
             rollup: head.rollup,
-            l1_blocks: &self.l1_blocks,
+            l1_blocks: self.epochs.as_slice(),
             parent: head.parent,
             inclusion: origin,
         }
@@ -237,28 +240,22 @@ impl BatchStage {
         if self.origin.hash != origin.hash {
             self.origin = Rc::clone(origin);
             if is_behind {
-                self.l1_blocks.clear();
+                self.epochs.clear();
             } else {
-                self.l1_blocks.push(Rc::clone(origin));
+                self.epochs.push(Rc::clone(origin));
             }
             if let Some(queue) = &mut self.queue {
                 queue.origin_advanced();
             }
         }
-        let known = self
-            .l1_blocks
-            .iter()
-            .position(|block| block.header.number == head_origin);
-        if let Some(before) = known {
-            self.l1_blocks.drain(..before);
-        }
+        self.epochs.forget_before(head_origin);
         is_behind
     }
 
     /// An empty batch, where the epoch's sequencing window has passed without one ("then an empty
     /// batch can be derived"). Without one, the next epoch's turn may have come.
     fn empty_batch(&mut self, head: Head<'_>, is_end: bool) -> Option<SingularBatch> {
-        let [epoch, next_epoch, ..] = self.l1_blocks.as_slice() else {
+        let [epoch, next_epoch, ..] = self.epochs.as_slice() else {
             return None;
         };
         let number = epoch.header.number;
@@ -279,7 +276,7 @@ impl BatchStage {
                 transactions: Vec::new(),
             });
         }
-        self.l1_blocks.remove(0);
+        self.epochs.pop_first();
         None
     }
 }

@@ -2,6 +2,8 @@
 
 use alloc::{collections::BTreeMap, vec::Vec};
 
+use endgame_ortho_primitives::meter;
+
 use crate::Frame;
 
 /// What a frame counts for beside its data ("Pruning").
@@ -43,6 +45,7 @@ impl Channel {
             self.last = Some(frame.number);
             // No frame has this number, so these are the higher ones.
             let beyond = self.frames.split_off(&frame.number);
+            meter::work(beyond.len());
             self.size -= beyond.values().map(|data| size(data)).sum::<u64>();
         }
         self.size += size(&frame.data);
@@ -66,6 +69,7 @@ impl Channel {
         let mut data = Vec::with_capacity(self.frames.values().map(Vec::len).sum());
         for part in self.frames.into_values() {
             data.extend_from_slice(&part);
+            meter::work(part.len());
         }
         data
     }

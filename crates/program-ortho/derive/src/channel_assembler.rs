@@ -2,6 +2,8 @@
 
 use alloc::vec::Vec;
 
+use endgame_ortho_primitives::meter;
+
 use crate::{ChannelId, Frame, channel};
 
 /// Holds the one channel that is being put together (OP specs `protocol/holocene/derivation.md`,
@@ -62,6 +64,7 @@ impl ChannelAssembler {
         if staging.data.is_empty() {
             staging.data = frame.data;
         } else {
+            meter::work(frame.data.len());
             staging.data.extend_from_slice(&frame.data);
         }
         if staging.size > max_size {

@@ -5,6 +5,8 @@ use alloc::{
     vec::Vec,
 };
 
+use endgame_ortho_primitives::meter;
+
 use crate::{ChannelId, Frame, channel::Channel};
 
 /// Channels that are not complete, in the order in which they were opened (OP specs
@@ -94,6 +96,7 @@ impl ChannelBank {
     }
 
     fn remove(&mut self, place: u64) -> Option<Channel> {
+        meter::work(1);
         let (id, channel) = self.queue.remove(&place)?;
         self.places.remove(&id);
         self.ready.remove(&place);

@@ -2,6 +2,8 @@
 
 use alloc::vec::Vec;
 
+use endgame_ortho_primitives::meter;
+
 /// The name of a channel: any bytes that the batcher picks.
 pub type ChannelId = [u8; 16];
 
@@ -73,6 +75,7 @@ impl Frame {
         let (data, rest) = rest
             .split_at_checked(length as usize)
             .ok_or(FrameError::Truncated)?;
+        meter::work(1 + data.len());
         let (&is_last, rest) = rest.split_first().ok_or(FrameError::Truncated)?;
         let frame = Self {
             channel,

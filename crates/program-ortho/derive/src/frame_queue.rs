@@ -2,6 +2,8 @@
 
 use alloc::{collections::VecDeque, vec::Vec};
 
+use endgame_ortho_primitives::meter;
+
 use crate::Frame;
 
 /// Frames that no channel took yet (OP specs `protocol/derivation.md` and
@@ -50,6 +52,7 @@ impl FrameQueue {
     /// channel; then whether the frame is in order.
     fn makes_room_for(&mut self, frame: &Frame) -> bool {
         while let Some(previous) = self.frames.back() {
+            meter::work(1);
             if frame.number != 0 {
                 return previous.channel == frame.channel
                     && !previous.is_last

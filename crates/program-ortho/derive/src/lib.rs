@@ -24,6 +24,7 @@ mod data;
 mod decompress;
 mod deposits;
 mod derivation;
+mod epochs;
 mod error;
 mod frame;
 mod frame_queue;

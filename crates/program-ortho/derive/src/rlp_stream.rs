@@ -2,6 +2,8 @@
 
 use alloc::vec::Vec;
 
+use endgame_ortho_primitives::meter;
+
 use crate::decompress::{Decompressor, End};
 
 /// What the reference implementation's buffer holds.
@@ -80,10 +82,12 @@ impl RlpStream {
         self.left = self.left.checked_sub(count).ok_or(Ended)?;
         let end = out.len() + usize::try_from(count).map_err(|_| Ended)?;
         while out.len() < end {
+            meter::work(1);
             let missing = end - out.len();
             let buffered = self.buffer.get(self.used..).unwrap_or_default();
             if !buffered.is_empty() {
                 let bytes = buffered.get(..missing).unwrap_or(buffered);
+                meter::work(bytes.len());
                 out.extend_from_slice(bytes);
                 self.used += bytes.len();
             } else if self.ended {

@@ -68,7 +68,7 @@ impl<'a, 'b> World<'a, 'b> {
             Arc::new(config.rollup().clone()),
             &store,
         );
-        let blobs = choices.rarely(5);
+        let blobs = choices.rarely(10);
         Self {
             choices,
             store,

@@ -11,6 +11,8 @@ mod inflate;
 mod prefix_code;
 mod zlib;
 
+use endgame_ortho_primitives::meter;
+
 use brotli::Brotli;
 use prefix_code::PrefixCode;
 use zlib::Zlib;
@@ -59,9 +61,12 @@ impl Decompressor {
 
     /// Appends the next bytes of the output, at most `most`. The end, if nothing follows them.
     pub(crate) fn read(&mut self, out: &mut Vec<u8>, most: usize) -> Option<End> {
-        match &mut self.0 {
+        let before = out.len();
+        let end = match &mut self.0 {
             Format::Zlib(zlib) => zlib.read(out, most),
             Format::Brotli(brotli) => brotli.read(out, most),
-        }
+        };
+        meter::work(1 + out.len() - before);
+        end
     }
 }

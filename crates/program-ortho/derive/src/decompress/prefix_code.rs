@@ -2,6 +2,8 @@
 
 use alloc::{boxed::Box, vec, vec::Vec};
 
+use endgame_ortho_primitives::meter;
+
 /// The most bits of a code.
 const LONGEST: usize = 15;
 
@@ -65,6 +67,7 @@ impl PrefixCode {
             shortest: shortest as u32,
             only: None,
         };
+        meter::work(lengths.len() + code.fast.len());
         code.fill();
         Some(code)
     }

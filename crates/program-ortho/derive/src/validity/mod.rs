@@ -9,6 +9,7 @@ mod span;
 use alloc::{rc::Rc, vec::Vec};
 
 use endgame_ortho_execute::Fork;
+use endgame_ortho_primitives::meter;
 use endgame_ortho_types::DEPOSIT_TYPE;
 
 use crate::{L1Block, L2Block, Rollup};
@@ -121,6 +122,7 @@ impl<'a> Context<'a> {
             return Validity::Drop("it has transactions in the first block of Jovian");
         }
         let has_set_code = forks.is_active(Fork::Isthmus, timestamp);
+        meter::work(transactions.len());
         for transaction in transactions {
             match transaction.first() {
                 None => return Validity::Drop("it has a transaction of no bytes"),

@@ -3,7 +3,7 @@
 use alloc::{collections::VecDeque, rc::Rc};
 
 use endgame_ortho_execute::Fork;
-use endgame_ortho_primitives::Hash;
+use endgame_ortho_primitives::{Hash, meter};
 use endgame_ortho_types::DEPOSIT_TYPE;
 
 use super::{Context, Timing, Validity};
@@ -131,6 +131,7 @@ impl Context<'_> {
     fn check_blocks(&self, span: &SpanBatch, parent: &L2Block) -> Validity {
         let mut origin_before = parent.origin.number;
         for block in &span.blocks {
+            meter::work(1);
             let advances_origin = block.epoch_number > origin_before;
             origin_before = block.epoch_number;
             if block.timestamp <= self.parent.header.timestamp {
@@ -176,6 +177,7 @@ impl Context<'_> {
             };
             let is_deposit = |raw: &&alloc::vec::Vec<u8>| raw.first() == Some(&DEPOSIT_TYPE);
             let sequenced = safe.transactions.iter().skip_while(is_deposit);
+            meter::work(block.transactions.iter().map(|raw| 1 + raw.len()).sum());
             if !sequenced.eq(&block.transactions) {
                 return Ok(Validity::Drop("it disagrees with the chain's transactions"));
             }
@@ -203,6 +205,7 @@ pub(crate) fn singular_batches(
         .into_iter()
         .filter(|block| block.timestamp > head.header.timestamp)
         .map(|block| {
+            meter::work(1);
             let (origin, _) = context.l1_block(block.epoch_number)?;
             (block.epoch_number >= head.origin.number).then_some(SingularBatch {
                 parent_hash: Hash::ZERO,

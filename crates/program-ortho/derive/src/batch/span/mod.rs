@@ -5,6 +5,8 @@ mod transactions;
 
 use alloc::vec::Vec;
 
+use endgame_ortho_primitives::meter;
+
 use fields::{Bitlist, Fields};
 use transactions::Transactions;
 
@@ -89,6 +91,7 @@ impl<'a> RawSpanBatch<'a> {
         // Each count takes a byte: there is input for what is allocated.
         let mut transaction_counts = Vec::with_capacity(block_count.min(fields.rest().len()));
         let mut total = 0;
+        meter::work(block_count);
         for _ in 0..block_count {
             let count = element_count(fields.uvarint()?)?;
             transaction_counts.push(count as u32);
