@@ -4,6 +4,9 @@
 //! function are only worth two if a wrong carry in one is not a wrong carry in both.
 #![no_std]
 
+#[cfg(test)]
+extern crate std;
+
 mod bytes;
 mod keccak;
 pub mod meter;

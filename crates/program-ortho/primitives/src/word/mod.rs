@@ -202,27 +202,33 @@ impl Word {
 
     /// `self + other` modulo `modulus`; 0 if that is 0.
     pub fn add_mod(self, other: Self, modulus: Self) -> Self {
-        let (sum, carry) = self.overflowing_add(other);
-        if !carry {
-            return sum.rem_or_zero(modulus);
-        }
-        let [a, b, c, d] = sum.0;
-        division::remainder(&[a, b, c, d, u64::from(carry), 0, 0, 0], modulus)
+        let (a, b) = (self.rem_or_zero(modulus), other.rem_or_zero(modulus));
+        let (sum, carry) = a.overflowing_add(b);
+        let (reduced, borrow) = sum.overflowing_sub(modulus);
+        if borrow && !carry { sum } else { reduced }
     }
 
     /// `self * other` modulo `modulus`; 0 if that is 0.
     pub fn mul_mod(self, other: Self, modulus: Self) -> Self {
-        division::remainder(&self.full_mul(other), modulus)
+        Self(division::wide_remainder(&self.full_mul(other), &modulus.0))
     }
 
     /// Quotient; 0 for a zero divisor, as the EVM has it.
+    #[inline]
     pub fn div_or_zero(self, divisor: Self) -> Self {
-        division::div_rem(self, divisor).0
+        match (self.to_u64(), divisor.to_u64()) {
+            (Some(a), Some(b)) => a.checked_div(b).unwrap_or_default().into(),
+            _ => Self(division::quotient(&self.0, &divisor.0)),
+        }
     }
 
     /// Remainder; 0 for a zero divisor, as the EVM has it.
+    #[inline]
     pub fn rem_or_zero(self, divisor: Self) -> Self {
-        division::div_rem(self, divisor).1
+        match (self.to_u64(), divisor.to_u64()) {
+            (Some(a), Some(b)) => a.checked_rem(b).unwrap_or_default().into(),
+            _ => Self(division::remainder(&self.0, &divisor.0)),
+        }
     }
 
     /// Whether the two's complement reading is negative.
