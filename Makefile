@@ -29,10 +29,11 @@ guests-check: ## rebuild them and compare with the hashes that are kept
 	{ echo "the guests are not those whose hashes are kept"; exit 1; }
 
 .PHONY: conformance
-conformance: build ## run the conformance data in the directory FIXTURES (blocks, runs, state tests)
+conformance: build ## run the conformance data in the directory FIXTURES (blocks, batches, runs, state tests)
 	@[ -n "$(FIXTURES)" ] || { echo "make conformance FIXTURES=DIR"; exit 1; }
 	target/release/endgame conformance blocks $(FIXTURES)/op-sepolia-blocks.tar.zst --program kona
 	target/release/endgame conformance blocks $(FIXTURES)/op-sepolia-blocks.tar.zst --program ortho
+	target/release/endgame conformance batches $(FIXTURES)/real-batches.tar.zst
 	target/release/endgame conformance evm $(FIXTURES)/evm-state-tests.tar.zst
 	target/release/endgame conformance runs $(FIXTURES)/op-program-runs.tar.zst --program kona
 	target/release/endgame conformance runs $(FIXTURES)/op-program-runs.tar.zst --program ortho

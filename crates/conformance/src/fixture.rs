@@ -80,6 +80,20 @@ impl Fixture {
         self.named(cases, &format!("*.{extension}"), filter)
     }
 
+    /// Every file of which the name is `wanted`, in order of their names; `marker` says which.
+    pub(crate) fn files_named(
+        &self,
+        wanted: impl Fn(&str) -> bool,
+        marker: &str,
+        filter: Option<&str>,
+    ) -> Result<Vec<Case>, ConformanceError> {
+        let cases = self.files()?.into_iter().filter(|file| {
+            let name = file.file_name().and_then(|name| name.to_str());
+            name.is_some_and(&wanted)
+        });
+        self.named(cases, marker, filter)
+    }
+
     fn named(
         &self,
         paths: impl Iterator<Item = PathBuf>,

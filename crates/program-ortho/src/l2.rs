@@ -53,7 +53,7 @@ impl L2 {
 
     /// Takes back the executed blocks after the one with this number.
     pub(crate) fn take_back(&mut self, number: u64) {
-        self.blocks.retain(|other, _| *other <= number);
+        self.blocks.split_off(&number.saturating_add(1));
     }
 
     /// The block with this number.

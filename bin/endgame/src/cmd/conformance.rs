@@ -4,7 +4,7 @@ use std::{num::NonZeroUsize, path::PathBuf, process::ExitCode, thread};
 
 use clap::{Subcommand, ValueEnum};
 use endgame_conformance::{
-    Fixture, Item, ProgramKind, Report, RunVm, StateTests, blocks, evm_fork, mips, runs,
+    Fixture, Item, ProgramKind, Report, RunVm, StateTests, batches, blocks, evm_fork, mips, runs,
 };
 use serde_json::json;
 
@@ -37,6 +37,11 @@ enum Suite {
         /// The VM that it runs in
         #[arg(long, default_value = "none", value_name = "VM")]
         vm: RunVmArg,
+    },
+    /// Read what batchers of real chains posted by ortho and by kona's published reader, and compare
+    Batches {
+        #[command(flatten)]
+        data: Data,
     },
     /// Run state tests of ethereum/execution-spec-tests on ortho's EVM
     Evm {
@@ -105,6 +110,7 @@ pub(crate) fn run(args: Args, out: Output) -> anyhow::Result<ExitCode> {
             let fixture = Fixture::open(&data.path)?;
             runs(&fixture, data.filter(), program, vm, print)?
         }
+        Suite::Batches { data } => batches(&Fixture::open(&data.path)?, data.filter(), print)?,
         Suite::Evm {
             path,
             fork,

@@ -6,6 +6,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod batches;
 mod blocks;
 mod evm;
 mod made;
