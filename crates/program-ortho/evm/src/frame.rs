@@ -14,8 +14,11 @@ use crate::{
 /// How many words a frame's stack holds.
 pub(crate) const STACK_LIMIT: usize = 1024;
 
-/// The words of a stack.
-pub(crate) type Words = [Word; STACK_LIMIT];
+/// As many words as one instruction sees: SWAP16's.
+pub(crate) const WINDOW: usize = 17;
+
+/// Room for the words of a stack, and for the window of an instruction at its end.
+pub(crate) type Words = [Word; STACK_LIMIT + WINDOW];
 
 /// What a frame leaves behind for its caller.
 #[derive(Clone, Debug)]

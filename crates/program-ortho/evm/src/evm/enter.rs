@@ -8,7 +8,7 @@ use endgame_ortho_primitives::{Word, meter};
 use super::{Ended, Entered, Evm, Status};
 use crate::{
     Code, Database, Halt,
-    frame::{CallRequest, Context, CreateRequest, Frame, FrameKind, STACK_LIMIT},
+    frame::{CallRequest, Context, CreateRequest, Frame, FrameKind, STACK_LIMIT, WINDOW},
     memory::Region,
     state::Checkpoint,
 };
@@ -117,13 +117,17 @@ impl<D: Database> Evm<D> {
         checkpoint: Checkpoint,
     ) -> Entered {
         let spare = self.spare.pop();
-        meter::work(if spare.is_some() { 1 } else { STACK_LIMIT });
+        meter::work(if spare.is_some() {
+            1
+        } else {
+            STACK_LIMIT + WINDOW
+        });
         Entered::Frame(Box::new(Frame {
             kind,
             code,
             pc: 0,
             gas,
-            words: spare.unwrap_or_else(|| Box::new([Word::ZERO; STACK_LIMIT])),
+            words: spare.unwrap_or_else(|| Box::new([Word::ZERO; STACK_LIMIT + WINDOW])),
             height: 0,
             context,
             checkpoint,

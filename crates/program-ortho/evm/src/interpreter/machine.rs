@@ -8,14 +8,14 @@ use endgame_ortho_primitives::Word;
 
 use crate::{
     Halt,
-    frame::{STACK_LIMIT, Words},
+    frame::{STACK_LIMIT, WINDOW, Words},
     gas,
 };
 
 /// What an instruction may need of its frame, in registers while the loop runs.
 ///
-/// Indices into the stack are masked: that keeps them below its size without a branch, and the
-/// heights are checked before.
+/// An instruction sees the stack through a window, whose place is masked: that keeps it within the
+/// words without a branch. Heights are checked before.
 pub(crate) struct Machine<'f> {
     pub(crate) words: &'f mut Words,
     pub(crate) height: usize,
@@ -47,25 +47,27 @@ impl Machine<'_> {
         }
     }
 
-    /// Takes the top `N` words, the top one first: they must be there.
+    /// The words from `depth` under the top on, the lowest first.
     #[inline(always)]
-    pub(super) fn take<const N: usize>(&mut self) -> [Word; N] {
-        let words = core::array::from_fn(|i| self.words[self.height.wrapping_sub(1 + i) & MASK]);
-        self.height = self.height.wrapping_sub(N);
-        words
+    pub(super) fn window(&mut self, depth: usize) -> &mut [Word; WINDOW] {
+        let (words, _) = self.words[self.height.wrapping_sub(depth) & MASK..].as_chunks_mut();
+        &mut words[0]
     }
 
     /// The word at the top: one must be there.
     #[inline(always)]
     pub(super) fn top(&mut self) -> &mut Word {
-        &mut self.words[self.height.wrapping_sub(1) & MASK]
+        &mut self.window(1)[0]
     }
 
     /// Takes the top `N` words, the top one first.
     #[inline(always)]
     pub(crate) fn pop<const N: usize>(&mut self) -> Result<[Word; N], Halt> {
         self.require(N)?;
-        Ok(self.take())
+        let window = self.window(N);
+        let words = core::array::from_fn(|i| window[N - 1 - i]);
+        self.height -= N;
+        Ok(words)
     }
 
     #[inline(always)]
@@ -73,7 +75,7 @@ impl Machine<'_> {
         if self.height >= STACK_LIMIT {
             return Err(Halt::StackOverflow);
         }
-        self.words[self.height & MASK] = word;
+        self.window(0)[0] = word;
         self.height += 1;
         Ok(())
     }
@@ -101,9 +103,9 @@ impl Machine<'_> {
     ) -> Result<(), Halt> {
         self.charge(price)?;
         self.require(2)?;
-        let [a] = self.take();
-        let b = self.top();
-        *b = function(a, *b);
+        let [b, a, ..] = self.window(2);
+        *b = function(*a, *b);
+        self.height -= 1;
         Ok(())
     }
 
@@ -112,13 +114,13 @@ impl Machine<'_> {
     pub(super) fn ternary(
         &mut self,
         price: u64,
-        function: impl FnOnce(Word, Word, Word) -> Word,
+        function: impl FnOnce(&Word, &Word, &Word) -> Word,
     ) -> Result<(), Halt> {
         self.charge(price)?;
         self.require(3)?;
-        let [a, b] = self.take();
-        let c = self.top();
-        *c = function(a, b, *c);
+        let [c, b, a, ..] = self.window(3);
+        *c = function(a, b, c);
+        self.height -= 2;
         Ok(())
     }
 
@@ -133,16 +135,21 @@ impl Machine<'_> {
     pub(super) fn dup(&mut self, depth: usize) -> Result<(), Halt> {
         self.charge(gas::VERY_LOW)?;
         self.require(depth)?;
-        let word = self.words[(self.height - depth) & MASK];
-        self.push(word)
+        if self.height >= STACK_LIMIT {
+            return Err(Halt::StackOverflow);
+        }
+        let window = self.window(depth);
+        window[depth] = window[0];
+        self.height += 1;
+        Ok(())
     }
 
     #[inline(always)]
     pub(super) fn swap(&mut self, depth: usize) -> Result<(), Halt> {
         self.charge(gas::VERY_LOW)?;
         self.require(depth + 1)?;
-        self.words
-            .swap((self.height - 1) & MASK, (self.height - 1 - depth) & MASK);
+        let window = self.window(depth + 1);
+        (window[0], window[depth]) = (window[depth], window[0]);
         Ok(())
     }
 

@@ -90,12 +90,10 @@ impl<D: Database> Evm<D> {
                 op::MULMOD => machine.ternary(gas::MID, Word::mul_mod)?,
                 op::EXP => {
                     machine.require(2)?;
-                    let [base, exponent] = machine.take();
+                    let [exponent, ..] = machine.window(2);
                     let bytes = u64::from(exponent.byte_len());
-                    machine.constant(
-                        gas::EXPONENTIATION + gas::EXPONENTIATION_PER_BYTE * bytes,
-                        base.pow(exponent),
-                    )?;
+                    let price = gas::EXPONENTIATION + gas::EXPONENTIATION_PER_BYTE * bytes;
+                    machine.binary(price, Word::pow)?;
                 }
                 op::SIGNEXTEND => machine.binary(gas::LOW, |byte, word| word.sign_extend(byte))?,
                 op::LT => machine.binary(gas::VERY_LOW, |a, b| (a < b).into())?,
@@ -186,7 +184,8 @@ impl<D: Database> Evm<D> {
                 op::MSTORE => {
                     machine.charge(gas::VERY_LOW)?;
                     machine.require(2)?;
-                    let [offset, word] = machine.take();
+                    let &mut [word, offset, ..] = machine.window(2);
+                    machine.height -= 2;
                     let at = if let Some(at) = context.memory.word_at(offset) {
                         at
                     } else {
@@ -210,7 +209,8 @@ impl<D: Database> Evm<D> {
                 op::JUMP => {
                     machine.charge(gas::MID)?;
                     machine.require(1)?;
-                    let [target] = machine.take();
+                    let &mut [target, ..] = machine.window(1);
+                    machine.height -= 1;
                     pc = jump(&code, target)?;
                     // The destination is an instruction of its own, which only costs.
                     machine.charge(gas::JUMPDEST)?;
@@ -218,7 +218,8 @@ impl<D: Database> Evm<D> {
                 op::JUMPI => {
                     machine.charge(gas::HIGH)?;
                     machine.require(2)?;
-                    let [target, condition] = machine.take();
+                    let &mut [condition, target, ..] = machine.window(2);
+                    machine.height -= 2;
                     if !condition.is_zero() {
                         pc = jump(&code, target)?;
                         machine.charge(gas::JUMPDEST)?;
@@ -240,7 +241,8 @@ impl<D: Database> Evm<D> {
                     needs!(transient_storage, instruction);
                     machine.charge(gas::WARM_ACCESS)?;
                     machine.require(2)?;
-                    let [slot, value] = machine.take();
+                    let &mut [value, slot, ..] = machine.window(2);
+                    machine.height -= 2;
                     if context.is_static {
                         return Err(Halt::WriteInStaticContext.into());
                     }

@@ -201,16 +201,17 @@ impl Word {
     }
 
     /// `self + other` modulo `modulus`; 0 if that is 0.
-    pub fn add_mod(self, other: Self, modulus: Self) -> Self {
-        let (a, b) = (self.rem_or_zero(modulus), other.rem_or_zero(modulus));
+    pub fn add_mod(&self, other: &Self, modulus: &Self) -> Self {
+        let (a, b) = (self.rem_or_zero(*modulus), other.rem_or_zero(*modulus));
         let (sum, carry) = a.overflowing_add(b);
-        let (reduced, borrow) = sum.overflowing_sub(modulus);
+        let (reduced, borrow) = sum.overflowing_sub(*modulus);
         if borrow && !carry { sum } else { reduced }
     }
 
     /// `self * other` modulo `modulus`; 0 if that is 0.
-    pub fn mul_mod(self, other: Self, modulus: Self) -> Self {
-        Self(division::wide_remainder(&self.full_mul(other), &modulus.0))
+    pub fn mul_mod(&self, other: &Self, modulus: &Self) -> Self {
+        let product = self.full_mul(*other);
+        Self(division::wide_remainder(&product, &modulus.0))
     }
 
     /// Quotient; 0 for a zero divisor, as the EVM has it.
