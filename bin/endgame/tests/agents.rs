@@ -14,6 +14,7 @@ use std::{
 
 use alloy::primitives::{Address, U256};
 use endgame_devnet::{Devnet, DevnetConfig, DevnetHandle, Role};
+use endgame_prestate::Program;
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::process::{Child, Command};
@@ -32,7 +33,7 @@ impl World {
     async fn start() -> Self {
         let mut config = DevnetConfig {
             l1_interval: Duration::from_millis(500),
-            prestate: endgame_scenario::kona_prestate(),
+            prestate: endgame_scenario::devnet_prestate(Program::Kona),
             ..DevnetConfig::default()
         };
         config.deploy.game.max_clock_duration = 100;
@@ -142,6 +143,14 @@ async fn a_withdrawal_is_paid_by_commands_alone() {
     let mut other_prestate = world.command(Role::Proposer, &["propose", "--block", &block]);
     other_prestate.env_remove("ENDGAME_L1_CONFIG");
     fails(other_prestate, 1, &["absolute prestate", "--l1-config"]).await;
+    let mut wants_l1 = world.command(Role::Proposer, &["propose", "--program", "ortho"]);
+    wants_l1.env_remove("ENDGAME_L1_CONFIG");
+    let words = ["program ortho needs the configuration", "--l1-config"];
+    fails(wants_l1, 1, &words).await;
+    let other_program = ["propose", "--block", &block, "--program", "ortho"];
+    let other_program = world.command(Role::Proposer, &other_program);
+    let words = ["program kona's", "ortho was asked for", "--program kona"];
+    fails(other_program, 1, &words).await;
     let beyond = world.command(
         Role::Proposer,
         &["propose", "--block", "100000", "--l1-head", "latest"],

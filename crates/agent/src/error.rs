@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use alloy::primitives::{Address, B256, U256};
 use endgame_game::GameError;
+use endgame_prestate::{PrestateError, Program};
 
 /// Why an agent could not do its work.
 #[derive(Debug, thiserror::Error)]
@@ -121,6 +122,61 @@ pub enum AgentError {
         /// The first block that is wanted.
         from: u64,
     },
+    /// A program cannot be set up for the chain.
+    #[error(transparent)]
+    Prestate(#[from] PrestateError),
+    /// The games are of a program that was not asked for.
+    #[error(
+        "the games start from absolute prestate {prestate}, which is program {found}'s for this \
+         rollup, and {} was asked for: judge by {found} (--program {found})",
+        names(asked)
+    )]
+    GamesOfOtherProgram {
+        /// The games' absolute prestate.
+        prestate: B256,
+        /// Whose it is.
+        found: Program,
+        /// What was asked for.
+        asked: Vec<Program>,
+    },
+    /// The given prestate is of a program that was not asked for, and not the games' own.
+    #[error(
+        "the prestate given, {given}, is program {found}'s for this rollup, and {} was asked for: \
+         give that program's, or none at all, so that it is made (--prestate)",
+        names(asked)
+    )]
+    PrestateOfOtherProgram {
+        /// The given prestate.
+        given: B256,
+        /// Whose it is.
+        found: Program,
+        /// What was asked for.
+        asked: Vec<Program>,
+    },
+    /// The given prestate is not that of the games.
+    #[error(
+        "the games start from absolute prestate {wanted}, the prestate given is {given}: give the \
+         file that the games were deployed with (--prestate)"
+    )]
+    OtherPrestate {
+        /// That of the games.
+        wanted: B256,
+        /// The given one.
+        given: B256,
+    },
+    /// The games' prestate is that of no program that this project can make.
+    #[error(
+        "the games start from absolute prestate {wanted}, for this rollup {}: give the games' own \
+         with --prestate, or the configuration that it was made of with --rollup-config and \
+         --l1-config",
+        hashes(made)
+    )]
+    UnknownPrestate {
+        /// That of the games.
+        wanted: B256,
+        /// Those of the programs that were asked for.
+        made: Vec<(Program, B256)>,
+    },
     /// A preimage that a step needs cannot be put on L1.
     #[error("preimage for the step: {0}")]
     Preimage(String),
@@ -159,4 +215,19 @@ impl AgentError {
                 | Self::Trace(_)
         )
     }
+}
+
+fn names(programs: &[Program]) -> String {
+    programs
+        .iter()
+        .map(Program::name)
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+fn hashes(made: &[(Program, B256)]) -> String {
+    let each = made
+        .iter()
+        .map(|(program, hash)| format!("program {program}'s is {hash}"));
+    each.collect::<Vec<_>>().join(", ")
 }

@@ -2,11 +2,12 @@
 
 use endgame_mips::elf::ElfError;
 use endgame_program_kona::ConfigError;
+use endgame_program_ortho as ortho;
 use endgame_section::SectionError;
 
 use crate::{Program, Vm};
 
-/// Why a prestate cannot be made.
+/// Why a prestate cannot be made, or a program not be set up for a chain.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PrestateError {
     /// The chain's configuration cannot be used.
@@ -14,7 +15,13 @@ pub enum PrestateError {
     Config(#[from] ConfigError),
     /// The chain's configuration cannot be used by program ortho.
     #[error(transparent)]
-    OrthoConfig(#[from] endgame_program_ortho::ConfigError),
+    OrthoConfig(ortho::ConfigError),
+    /// L1 is none of the public chains, and program ortho was not given its configuration.
+    #[error(
+        "program ortho needs the configuration of L1 chain {0}, which is none of the public ones: \
+         give it (--l1-config)"
+    )]
+    UnknownL1(u64),
     /// The data of a network upgrade could not be made.
     #[error("upgrade data of Canyon: {0}")]
     Canyon(String),
@@ -34,4 +41,13 @@ pub enum PrestateError {
     /// The VM cannot load the guest.
     #[error(transparent)]
     Elf(#[from] ElfError),
+}
+
+impl From<ortho::ConfigError> for PrestateError {
+    fn from(error: ortho::ConfigError) -> Self {
+        match error {
+            ortho::ConfigError::UnknownL1(chain) => Self::UnknownL1(chain),
+            other => Self::OrthoConfig(other),
+        }
+    }
 }

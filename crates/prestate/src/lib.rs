@@ -35,12 +35,22 @@ pub enum Program {
     Ortho,
 }
 
-impl fmt::Display for Program {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
+impl Program {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::Kona, Self::Ortho];
+
+    /// Its name.
+    pub const fn name(&self) -> &'static str {
+        match self {
             Self::Kona => "kona",
             Self::Ortho => "ortho",
-        })
+        }
+    }
+}
+
+impl fmt::Display for Program {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
     }
 }
 
@@ -109,14 +119,4 @@ pub fn make_with(
         },
         chain_id,
     })
-}
-
-/// Program kona in the MIPS64 VM, for the chain of an op-node rollup configuration and, where it
-/// is needed, an L1 chain configuration.
-pub fn kona_mips64(rollup_json: &[u8], l1_json: Option<&[u8]>) -> Result<State, PrestateError> {
-    let chain = ChainSource::Json {
-        rollup: rollup_json.to_vec(),
-        l1: l1_json.map(<[u8]>::to_vec),
-    };
-    make(Program::Kona, Vm::Mips64, &chain).map(Prestate::into_state)
 }

@@ -7,7 +7,7 @@
 
 use endgame_mips::State;
 use endgame_prestate::{
-    ChainSource, PrestateError, Program, Vm, guest_elf, kona_mips64, make, make_with,
+    ChainSource, Prestate, PrestateError, Program, Vm, guest_elf, make, make_with,
 };
 use endgame_program_kona::{ChainConfig, ConfigError};
 use endgame_program_ortho::{self as ortho, derive::upgrade_data_hashes, execute::Fork};
@@ -20,10 +20,19 @@ fn op_sepolia_json() -> Vec<u8> {
     ChainConfig::registry_json(OP_SEPOLIA).unwrap().0
 }
 
+/// Program kona's prestate for the chain of a configuration file.
+fn of_file(rollup: &[u8]) -> Result<Prestate, PrestateError> {
+    let chain = ChainSource::Json {
+        rollup: rollup.to_vec(),
+        l1: None,
+    };
+    make(Program::Kona, Vm::Mips64, &chain)
+}
+
 #[test]
 fn embedded_guests_are_those_whose_hashes_are_kept() {
     let sums = include_str!("../../../guests/artifacts/SHA256SUMS");
-    for program in [Program::Kona, Program::Ortho] {
+    for program in Program::ALL {
         let elf = guest_elf(program, Vm::Mips64).unwrap();
         let hash = hex::encode(Sha256::digest(&elf));
         let line = format!("{hash}  {program}-mips64.elf");
@@ -37,8 +46,8 @@ fn registry_chain_and_its_configuration_file_give_one_prestate() {
     assert_eq!(by_name, ChainSource::registry("11155420").unwrap());
     let prestate = make(Program::Kona, Vm::Mips64, &by_name).unwrap();
     assert_eq!(prestate.chain_id(), OP_SEPOLIA);
-    let by_file = kona_mips64(&op_sepolia_json(), None).unwrap();
-    assert_eq!(by_file.state_hash(), prestate.hash());
+    let by_file = of_file(&op_sepolia_json()).unwrap();
+    assert_eq!(by_file.hash(), prestate.hash());
 }
 
 #[test]
@@ -46,7 +55,7 @@ fn layout_of_the_configuration_file_does_not_matter_and_its_content_does() {
     let json = op_sepolia_json();
     let mut value: serde_json::Value = serde_json::from_slice(&json).unwrap();
     let pretty = serde_json::to_vec_pretty(&value).unwrap();
-    let hash = |json: &[u8]| kona_mips64(json, None).unwrap().state_hash();
+    let hash = |json: &[u8]| of_file(json).unwrap().hash();
     assert_eq!(hash(&json), hash(&pretty));
     value["seq_window_size"] = 7200.into();
     assert_ne!(hash(&json), hash(&serde_json::to_vec(&value).unwrap()));
@@ -54,7 +63,7 @@ fn layout_of_the_configuration_file_does_not_matter_and_its_content_does() {
 
 #[test]
 fn configuration_is_in_the_memory_of_the_state() {
-    let state = kona_mips64(&op_sepolia_json(), None).unwrap();
+    let state = of_file(&op_sepolia_json()).unwrap().into_state();
     let content = ChainConfig::section_content(&op_sepolia_json(), None, &[]).unwrap();
     let mut memory: Vec<_> = state.memory.iter().collect();
     memory.sort_by_key(|(index, _)| *index);
@@ -77,7 +86,7 @@ fn configuration_is_in_the_memory_of_the_state() {
 
 #[test]
 fn state_file_reads_back_to_the_same_prestate() {
-    let state = kona_mips64(&op_sepolia_json(), None).unwrap();
+    let state = of_file(&op_sepolia_json()).unwrap().into_state();
     let mut file = Vec::new();
     state.write_to(&mut file).unwrap();
     let again = State::read_from(&mut &file[..]).unwrap();
@@ -95,7 +104,7 @@ fn unknown_chain_and_bad_configuration_are_typed_errors() {
         Err(PrestateError::Config(ConfigError::UnknownChain(_)))
     ));
     assert!(matches!(
-        kona_mips64(b"{}", None),
+        of_file(b"{}"),
         Err(PrestateError::Config(ConfigError::Rollup(_)))
     ));
 }
@@ -166,8 +175,6 @@ fn upgrades_at_genesis_need_no_data() {
     rollup["l1_chain_id"] = 900.into();
     assert!(matches!(
         make(Program::Ortho, Vm::Mips64, &chain(&rollup)),
-        Err(PrestateError::OrthoConfig(ortho::ConfigError::UnknownL1(
-            900
-        )))
+        Err(PrestateError::UnknownL1(900))
     ));
 }

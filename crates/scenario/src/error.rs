@@ -15,9 +15,9 @@ pub enum ScenarioError {
     /// The program's prestate could not be made.
     #[error(transparent)]
     Prestate(#[from] endgame_prestate::PrestateError),
-    /// The chain's configuration could not be read.
-    #[error(transparent)]
-    Config(#[from] endgame_program_kona::ConfigError),
+    /// The chains' configuration could not be written down for the program.
+    #[error("the chains' configuration: {0}")]
+    Config(#[source] serde_json::Error),
     /// The folder for the agents' jobs could not be made.
     #[error("a folder for the agents' jobs: {0}")]
     Folder(#[source] std::io::Error),

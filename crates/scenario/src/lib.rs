@@ -29,4 +29,4 @@ pub use error::ScenarioError;
 pub use kind::Kind;
 pub use narrator::{Act, Narrator, table};
 pub use plays::{Ending, play};
-pub use stage::kona_prestate;
+pub use stage::devnet_prestate;

@@ -7,6 +7,7 @@ use endgame_agent::{Challenger, Proposal};
 use endgame_devnet::{DevnetConfig, DevnetHandle, Role};
 use endgame_game::{GameStatus, Lie};
 use endgame_preimage::KeyType;
+use endgame_prestate::Program;
 use serde::Serialize;
 
 use crate::{
@@ -23,6 +24,8 @@ use crate::{
 pub struct Ending {
     /// Which one it was.
     pub scenario: Kind,
+    /// The program that judged.
+    pub program: &'static str,
     /// Its games, in the order of their creation.
     pub games: Vec<GameEnd>,
     /// What it took.
@@ -51,15 +54,16 @@ pub struct GameEnd {
 
 /// Plays a scenario on a devnet of its own, which goes on running afterwards.
 ///
-/// `config` sets up the devnet; the game's depth and the prestate are the scenario's own. Must be
-/// called within a multi-threaded tokio runtime. Dropping the future ends the chains; a run of the
+/// The agents judge by `program`, and the games run it in the VM. `config` sets up the devnet; the
+/// game's depth and the prestate are the scenario's own. Must be called within a multi-threaded tokio runtime. Dropping the future ends the chains; a run of the
 /// VM that is under way goes on in its thread until it ends.
 pub async fn play(
     kind: Kind,
+    program: Program,
     config: DevnetConfig,
     narrator: Arc<Narrator>,
 ) -> Result<(Ending, DevnetHandle), ScenarioError> {
-    let stage = Stage::set(kind, config, Arc::clone(&narrator)).await?;
+    let stage = Stage::set(kind, program, config, Arc::clone(&narrator)).await?;
     let life = live(&stage).await?;
     let mut challenger = stage.challenger().await?;
     let games = match kind {
@@ -71,11 +75,16 @@ pub async fn play(
         Kind::Preimage => preimage(&stage, &life, &mut challenger).await?,
     };
     let (acts, wall) = narrator.finish();
-    let ending = ending(kind, &stage, &games, (acts, wall));
+    let ending = ending((kind, program), &stage, &games, (acts, wall));
     Ok((ending, stage.devnet))
 }
 
-fn ending(kind: Kind, stage: &Stage, games: &[Due], (acts, wall): (Vec<Act>, Duration)) -> Ending {
+fn ending(
+    (kind, program): (Kind, Program),
+    stage: &Stage,
+    games: &[Due],
+    (acts, wall): (Vec<Act>, Duration),
+) -> Ending {
     let games = games.iter().map(|due| {
         let stepped = stage.voice.stepped(due.claim.game);
         GameEnd {
@@ -89,6 +98,7 @@ fn ending(kind: Kind, stage: &Stage, games: &[Due], (acts, wall): (Vec<Act>, Dur
     });
     Ending {
         scenario: kind,
+        program: program.name(),
         games: games.collect(),
         acts,
         seconds: wall.as_secs_f64(),

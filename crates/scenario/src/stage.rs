@@ -9,14 +9,15 @@ use endgame_agent::{
     chain::{Factory, GameContract},
     dishonest::Liar,
     l2::L2,
-    providers::{KonaRoots, MipsTraces},
+    providers::{MipsTraces, ProgramRoots},
 };
 use endgame_deploy::Delays;
 use endgame_devnet::{Devnet, DevnetConfig, DevnetHandle, Prestate, Role};
 use endgame_game::Lie;
 use endgame_host::Backend;
 use endgame_mips::TraceOptions;
-use endgame_program_kona::ChainConfig;
+use endgame_prestate::{ChainSource, Program, Vm, make};
+use serde::Serialize;
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
 
@@ -40,21 +41,29 @@ pub(crate) struct Stage {
     jobs: TempDir,
 }
 
-/// The prestate that a devnet's games start from: program kona in the MIPS64 VM, for just its
+/// The prestate that a devnet's games start from: the program in the MIPS64 VM, for just its
 /// rollup.
-pub fn kona_prestate() -> Prestate {
-    Prestate::Made(Arc::new(|rollup, l1| {
-        let rollup = serde_json::to_vec(rollup).map_err(|e| e.to_string())?;
-        let l1 = serde_json::to_vec(l1).map_err(|e| e.to_string())?;
-        let state = endgame_prestate::kona_mips64(&rollup, Some(&l1)).map_err(|e| e.to_string())?;
-        Ok(state.state_hash())
+pub fn devnet_prestate(program: Program) -> Prestate {
+    Prestate::Made(Arc::new(move |rollup, l1| {
+        let chain = chain(rollup, l1).map_err(|e| e.to_string())?;
+        let prestate = make(program, Vm::Mips64, &chain).map_err(|e| e.to_string())?;
+        Ok(prestate.hash())
     }))
+}
+
+/// The configuration of a devnet's rollup, and of its L1, which is none of the public ones.
+fn chain(rollup: &impl Serialize, l1: &impl Serialize) -> serde_json::Result<ChainSource> {
+    Ok(ChainSource::Json {
+        rollup: serde_json::to_vec(rollup)?,
+        l1: Some(serde_json::to_vec(l1)?),
+    })
 }
 
 impl Stage {
     /// Starts the chains for a scenario, with the program's prestate for just this rollup.
     pub(crate) async fn set(
         kind: Kind,
+        program: Program,
         mut config: DevnetConfig,
         narrator: Arc<Narrator>,
     ) -> Result<Self, ScenarioError> {
@@ -65,40 +74,35 @@ impl Stage {
             config.deploy.oracle.min_proposal_size = 1_000;
             config.batcher.blobs = true;
         }
-        config.prestate = kona_prestate();
+        config.prestate = devnet_prestate(program);
         let game_type = config.deploy.game.game_type;
         let delays = config.deploy.delays.clone();
         let devnet = Devnet::start(config).await?;
 
-        let rollup = json(devnet.rollup())?;
-        let l1 = json(devnet.l1_config())?;
-        let prestate = endgame_prestate::kona_mips64(&rollup, Some(&l1))?;
+        let chain = chain(devnet.rollup(), devnet.l1_config()).map_err(ScenarioError::Config)?;
+        let prestate = make(program, Vm::Mips64, &chain)?.into_state();
         let backend = Arc::new(Backend::new(&endgame_host::Config {
             l1_rpc: vec![devnet.l1_url().to_owned()],
             l2_rpc: vec![devnet.l2_url().to_owned()],
             blob_dir: devnet.blob_dir().map(Into::into),
             ..endgame_host::Config::default()
         })?);
-        let chain = ChainConfig::from_json(&rollup, Some(&l1))?;
-        let mips = Arc::new(MipsTraces::new(
-            Arc::clone(&backend),
-            prestate,
-            TraceOptions::default(),
-        ));
+        let roots = ProgramRoots::new(Arc::clone(&backend), program, &chain)?;
+        let mips = Arc::new(MipsTraces::new(backend, prestate, TraceOptions::default()));
         narrator.say(format_args!(
             "L1 {}  L2 {}",
             devnet.l1_url(),
             devnet.l2_url()
         ));
         narrator.say(format_args!(
-            "mechanism cannon-kona (game type {game_type}), absolute prestate {}",
+            "mechanism {program}-mips64 (game type {game_type}), absolute prestate {}",
             mips.prestate_hash()
         ));
         Ok(Self {
             devnet,
             voice: Voice::new(Arc::clone(&narrator)),
             narrator,
-            roots: Arc::new(CachedRoots::new(KonaRoots::new(backend, chain))),
+            roots: Arc::new(CachedRoots::new(roots)),
             traces: Arc::new(CachedTraces::new(Arc::clone(&mips))),
             mips,
             game_type,
@@ -236,9 +240,4 @@ impl Stage {
         self.devnet.jump(seconds).await?;
         Ok(())
     }
-}
-
-fn json(value: &impl serde::Serialize) -> Result<Vec<u8>, ScenarioError> {
-    serde_json::to_vec(value)
-        .map_err(|e| endgame_program_kona::ConfigError::Rollup(e.to_string()).into())
 }

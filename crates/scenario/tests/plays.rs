@@ -10,14 +10,19 @@
 use std::{sync::Arc, time::Duration};
 
 use endgame_devnet::DevnetConfig;
+use endgame_prestate::Program;
 use endgame_scenario::{Ending, Kind, Narrator, play};
 
 async fn played(kind: Kind) -> Ending {
+    played_by(Program::Kona, kind).await
+}
+
+async fn played_by(program: Program, kind: Kind) -> Ending {
     let config = DevnetConfig {
         l1_interval: Duration::from_millis(250),
         ..DevnetConfig::default()
     };
-    let (ending, devnet) = play(kind, config, Arc::new(Narrator::new(true)))
+    let (ending, devnet) = play(kind, program, config, Arc::new(Narrator::new(true)))
         .await
         .unwrap();
     devnet.stop().await;
@@ -28,7 +33,18 @@ async fn played(kind: Kind) -> Ending {
 /// `fault-dispute-game.md`; `anchor-state-registry.md` for what is paid afterwards.
 #[tokio::test(flavor = "multi_thread")]
 async fn false_root_falls_by_one_instruction_and_a_true_one_pays_a_withdrawal() {
-    let ending = played(Kind::FalseClaim).await;
+    false_root_falls(&played(Kind::FalseClaim).await);
+}
+
+/// The same games, decided by one instruction of the other program.
+#[tokio::test(flavor = "multi_thread")]
+async fn false_root_falls_by_one_instruction_of_program_ortho() {
+    let ending = played_by(Program::Ortho, Kind::FalseClaim).await;
+    assert_eq!(ending.program, "ortho");
+    false_root_falls(&ending);
+}
+
+fn false_root_falls(ending: &Ending) {
     let [truth, falsehood] = &ending.games[..] else {
         panic!("{ending:?}")
     };
@@ -39,9 +55,11 @@ async fn false_root_falls_by_one_instruction_and_a_true_one_pays_a_withdrawal() 
 
 #[tokio::test(flavor = "multi_thread")]
 async fn true_root_stands_by_one_instruction() {
-    let ending = played(Kind::FalseStep).await;
-    assert_eq!(ending.games[0].verdict, "the root is accepted");
-    assert!(ending.games[0].step_transaction.is_some());
+    for program in Program::ALL {
+        let ending = played_by(program, Kind::FalseStep).await;
+        assert_eq!(ending.games[0].verdict, "the root is accepted");
+        assert!(ending.games[0].step_transaction.is_some());
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -65,8 +83,10 @@ async fn undefended_root_falls_when_its_clock_runs_out() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn false_roots_fall_where_the_program_reads_preimages() {
-    let ending = played(Kind::Preimage).await;
-    // Of a small and a large keccak256 preimage, a blob, a precompile.
-    assert_eq!(ending.games.len(), 4);
-    assert!(ending.games.iter().all(|game| game.step.is_some()));
+    for program in Program::ALL {
+        let ending = played_by(program, Kind::Preimage).await;
+        // Of a small and a large keccak256 preimage, a blob, a precompile.
+        assert_eq!(ending.games.len(), 4);
+        assert!(ending.games.iter().all(|game| game.step.is_some()));
+    }
 }

@@ -6,7 +6,7 @@ use endgame_devnet::{Devnet, DevnetConfig, DevnetHandle, Role, batcher::BatcherO
 use endgame_scenario::{Ending, Kind, Narrator, table};
 use serde_json::{Value, json};
 
-use crate::{exit, output::Output};
+use crate::{args::ProgramArg, exit, output::Output};
 
 /// How many times faster than the wall clock the chains run under a scenario.
 const SCENARIO_SPEED: f64 = 8.0;
@@ -24,6 +24,7 @@ Scenarios:
 Examples:
   endgame devnet
   endgame devnet --scenario preimage --json
+  endgame devnet --scenario false-step --program ortho
   endgame devnet --scenario none --keep --l1-port 8545 --l2-port 9545";
 
 /// The command's flags.
@@ -39,6 +40,14 @@ pub(crate) struct Args {
         value_name = "NAME"
     )]
     scenario: Scenario,
+    /// The program that the agents judge by and that the games run in the VM
+    #[arg(
+        long,
+        env = "ENDGAME_PROGRAM",
+        default_value = "kona",
+        value_name = "PROGRAM"
+    )]
+    program: ProgramArg,
     /// Leave the devnet running afterwards, until Ctrl-C
     #[arg(long)]
     keep: bool,
@@ -117,7 +126,7 @@ impl Args {
             "--speed must be from 0.1 to 100"
         );
         let mut config = DevnetConfig {
-            prestate: endgame_scenario::kona_prestate(),
+            prestate: endgame_scenario::devnet_prestate(self.program.into()),
             l1_block_time: self.l1_block_time,
             l1_interval: Duration::from_secs(self.l1_block_time).div_f64(speed),
             l1_port: self.l1_port,
@@ -163,7 +172,7 @@ async fn start(args: &Args, out: Output) -> anyhow::Result<ExitCode> {
         Scenario::None => (None, Devnet::start(config).await?),
         Scenario::Play(kind) => {
             let narrator = Arc::new(Narrator::new(out.is_json()));
-            match endgame_scenario::play(kind, config, narrator).await {
+            match endgame_scenario::play(kind, args.program.into(), config, narrator).await {
                 Ok((ending, devnet)) => (Some(ending), devnet),
                 Err(error) if error.is_wrong_end() => {
                     eprintln!("error: {error}");

@@ -1,7 +1,12 @@
-//! The program and the VM that this project brings: roots by `kona`, traces by MIPS64.
+//! The programs and the VM that this project brings: roots by `kona` or `ortho`, traces by MIPS64.
 
 mod blob;
-mod kona;
+mod choice;
 mod mips;
+mod program;
 
-pub use self::{kona::KonaRoots, mips::MipsTraces};
+pub use self::{
+    choice::{GameProgram, choose},
+    mips::MipsTraces,
+    program::ProgramRoots,
+};

@@ -1,26 +1,34 @@
-//! The mechanism that games are judged by: program kona in the MIPS64 VM.
+//! The mechanism that games are judged by: a program in the MIPS64 VM.
 
 use std::{
     path::{Path, PathBuf},
     sync::Arc,
 };
 
-use anyhow::{Context as _, bail};
+use anyhow::Context as _;
 use endgame_agent::{
     CachedRoots, CachedTraces, RootProvider, TraceProvider,
     chain::Factory,
-    providers::{KonaRoots, MipsTraces},
+    providers::{GameProgram, MipsTraces, ProgramRoots, choose},
 };
 use endgame_host::{Backend, Config};
 use endgame_mips::{State, TraceOptions};
-use endgame_prestate::{Program, Vm, make};
 
 use super::{L1Args, L2Args, Rollup};
+use crate::args::ProgramArg;
 
-/// Where L1 data comes from, and the VM state that runs start from.
+/// The program, where L1 data comes from, and the VM state that runs start from.
 #[derive(Clone, Debug, clap::Args)]
 #[command(next_help_heading = "Program and its data")]
 pub(crate) struct HostArgs {
+    /// The program to judge by, which must be that of the games
+    #[arg(
+        long,
+        env = "ENDGAME_PROGRAM",
+        value_name = "PROGRAM",
+        default_value = "kona"
+    )]
+    program: ProgramArg,
     /// L1 beacon API, for blobs; more than one, separated by commas
     #[arg(
         long,
@@ -33,7 +41,7 @@ pub(crate) struct HostArgs {
     #[arg(long, env = "ENDGAME_BLOB_DIR", value_name = "DIR")]
     blob_dir: Option<PathBuf>,
     /// Absolute prestate, a Cannon state (.bin.gz)
-    /// [default: program kona with the rollup's configuration]
+    /// [default: the program with the rollup's configuration]
     #[arg(long, env = "ENDGAME_PRESTATE", value_name = "FILE")]
     prestate: Option<PathBuf>,
 }
@@ -53,7 +61,6 @@ impl HostArgs {
         dir: &Path,
         (factory, game_type): (&Factory, u32),
     ) -> anyhow::Result<Mechanism> {
-        let prestate = self.prestate(rollup)?;
         let backend = Backend::new(&Config {
             l1_rpc: l1.l1_rpc.clone(),
             l1_beacon: self.l1_beacon.clone(),
@@ -64,42 +71,21 @@ impl HostArgs {
         })
         .context("cannot set up the sources of preimages (use one --data-dir a process)")?;
         let backend = Arc::new(backend);
-        let traces = MipsTraces::new(backend.clone(), prestate, TraceOptions::default());
         let wanted = factory.absolute_prestate(game_type).await?;
-        if wanted != traces.prestate_hash() {
-            let (whose, remedy) = if self.prestate.is_some() {
-                (
-                    "that of --prestate",
-                    "give the file that the games were deployed with",
-                )
-            } else {
-                (
-                    "program kona's for this rollup",
-                    "give the games' own with --prestate, or the configuration that it was made \
-                     of with --rollup-config and --l1-config",
-                )
-            };
-            bail!(
-                "games of type {game_type} start from absolute prestate {wanted}, {whose} is {}: {remedy}",
-                traces.prestate_hash()
-            );
-        }
+        let given = self.prestate.as_deref().map(load).transpose()?;
+        let asked = [self.program.into()];
+        let GameProgram { program, prestate } = choose(&asked, &rollup.source, given, wanted)
+            .with_context(|| format!("cannot judge games of type {game_type}"))?;
+        let roots = ProgramRoots::new(backend.clone(), program, &rollup.source)
+            .with_context(|| format!("cannot run program {program} for this rollup"))?;
+        let traces = MipsTraces::new(backend, prestate, TraceOptions::default());
         Ok(Mechanism {
-            roots: Arc::new(CachedRoots::new(KonaRoots::new(
-                backend,
-                rollup.config.clone(),
-            ))),
+            roots: Arc::new(CachedRoots::new(roots)),
             traces: Arc::new(CachedTraces::new(traces)),
         })
     }
+}
 
-    fn prestate(&self, rollup: &Rollup) -> anyhow::Result<State> {
-        match &self.prestate {
-            Some(path) => State::load(path)
-                .with_context(|| format!("cannot read the prestate {}", path.display())),
-            None => make(Program::Kona, Vm::Mips64, &rollup.source)
-                .map(endgame_prestate::Prestate::into_state)
-                .context("cannot make program kona's prestate for this rollup"),
-        }
-    }
+fn load(path: &Path) -> anyhow::Result<State> {
+    State::load(path).with_context(|| format!("cannot read the prestate {}", path.display()))
 }

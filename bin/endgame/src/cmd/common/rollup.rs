@@ -25,7 +25,8 @@ pub(crate) struct RollupArgs {
     /// Rollup configuration in op-node's format (rollup.json)
     #[arg(long, env = "ENDGAME_ROLLUP_CONFIG", value_name = "FILE")]
     rollup_config: Option<PathBuf>,
-    /// L1's chain configuration in geth's format, if the prestate was made with one
+    /// L1's chain configuration in geth's format, if the prestate was made with one; program ortho
+    /// needs it where L1 is no public chain
     #[arg(
         long,
         env = "ENDGAME_L1_CONFIG",
