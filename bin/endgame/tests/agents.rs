@@ -207,12 +207,14 @@ async fn services_go_on_until_they_are_stopped() {
     let proposer = world
         .command(Role::Proposer, &every)
         .env("ENDGAME_JSON", "true")
+        .env("ENDGAME_PROGRAM", "kona,ortho")
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
     let challenger = world
         .command(Role::Challenger, &["challenge"])
         .env("ENDGAME_JSON", "true")
+        .env("ENDGAME_PROGRAM", "ortho,kona")
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
@@ -230,6 +232,11 @@ async fn services_go_on_until_they_are_stopped() {
                 .map(|line| serde_json::from_str::<Value>(line).unwrap())
                 .collect::<Vec<_>>(),
         );
+    }
+    let alarms = ["programsDisagree", "judgeFailed", "nodeDisagrees"];
+    for event in events.iter().flatten() {
+        let name = event["event"].as_str().unwrap();
+        assert!(!alarms.contains(&name), "{event}");
     }
     let blocks: Vec<u64> = events[0]
         .iter()

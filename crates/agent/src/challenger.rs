@@ -4,12 +4,15 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use alloy::primitives::Address;
 use endgame_game::GameStatus;
+use endgame_prestate::Program;
 use tokio::{task::JoinSet, time::Instant};
 
 use crate::{
     AgentError, AgentEvent, Observer, TxManager,
     chain::{Factory, GameContract, GameEntry},
+    judges::{Disagreement, Judge},
     l2::L2,
+    opinion::{Opinion, OtherJudges},
     player::{Credit, Player, Round, blocking},
     preimage::ProposalWatch,
     roots::RootProvider,
@@ -91,6 +94,7 @@ struct Shared {
     l2: Option<L2>,
     roots: Arc<dyn RootProvider>,
     traces: Arc<dyn TraceProvider>,
+    others: OtherJudges,
     observer: Observer,
     claim_for: Vec<Address>,
 }
@@ -99,6 +103,7 @@ struct Shared {
 struct Watched {
     player: Player,
     truth: Option<GameTruth>,
+    opinion: Opinion,
     finished: Option<GameStatus>,
 }
 
@@ -121,6 +126,7 @@ impl Challenger {
                 l2,
                 roots,
                 traces,
+                others: OtherJudges::default(),
                 observer,
                 claim_for,
             },
@@ -129,6 +135,27 @@ impl Challenger {
             games: BTreeMap::new(),
             proposals: BTreeMap::new(),
         }
+    }
+
+    /// Has `others` judge each game too. The game is played by `own`, the program that it runs in
+    /// the VM, whatever they say: where they compute other roots there is an alarm
+    /// ([`AgentEvent::ProgramsDisagree`]).
+    #[must_use]
+    pub fn with_other_judges(mut self, own: Program, others: Vec<Judge>) -> Self {
+        self.shared.others = OtherJudges::new(own, others);
+        self
+    }
+
+    /// Waits for the other judges, and gives what they disagree on, game by game.
+    pub async fn hear_other_judges(&mut self) -> BTreeMap<Address, Vec<Disagreement>> {
+        let mut heard = BTreeMap::new();
+        for (game, watched) in &mut self.games {
+            let found = watched.opinion.hear().await;
+            if !found.is_empty() {
+                heard.insert(*game, found.to_vec());
+            }
+        }
+        heard
     }
 
     /// One round: finds new games, then does in each what there is to do, and counters false
@@ -299,6 +326,7 @@ impl Challenger {
             Watched {
                 player,
                 truth: None,
+                opinion: Opinion::default(),
                 finished: None,
             },
         );
@@ -330,6 +358,7 @@ impl Watched {
             // Moves first: they are what clocks run for.
             let truth = self.truth(shared).await?;
             let played = self.player.play(&snapshot, &truth).await;
+            self.ask_others(shared, &truth).await;
             let resolved = self.player.resolve(&snapshot).await?;
             if !resolved {
                 return Ok(GameProgress::Playing(played?));
@@ -345,6 +374,14 @@ impl Watched {
         }
         self.finished = Some(status);
         Ok(GameProgress::Finished(status))
+    }
+
+    async fn ask_others(&mut self, shared: &Shared, truth: &GameTruth) {
+        let facts = self.player.game.facts();
+        let about = (self.player.game.address(), GameTruth::request(facts));
+        self.opinion
+            .ask(&shared.others, about, truth.roots(), &shared.observer)
+            .await;
     }
 
     async fn truth(&mut self, shared: &Shared) -> Result<GameTruth, AgentError> {

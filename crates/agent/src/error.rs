@@ -6,6 +6,8 @@ use alloy::primitives::{Address, B256, U256};
 use endgame_game::GameError;
 use endgame_prestate::{PrestateError, Program};
 
+use crate::Disagreement;
+
 /// Why an agent could not do its work.
 #[derive(Debug, thiserror::Error)]
 pub enum AgentError {
@@ -177,6 +179,9 @@ pub enum AgentError {
         /// Those of the programs that were asked for.
         made: Vec<(Program, B256)>,
     },
+    /// The programs that judge do not agree.
+    #[error("{0}")]
+    ProgramsDisagree(Box<Disagreement>),
     /// A preimage that a step needs cannot be put on L1.
     #[error("preimage for the step: {0}")]
     Preimage(String),

@@ -6,6 +6,8 @@ use alloy::primitives::{Address, B256, U256};
 use endgame_game::{GameStatus, Position};
 use serde::{Serialize, Serializer};
 
+use crate::Disagreement;
+
 /// A mined transaction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -66,6 +68,23 @@ pub enum AgentEvent {
         computed: B256,
         /// The node's.
         reported: B256,
+    },
+    /// Two of the programs that judge compute other roots from the same L1 data: an alarm.
+    ProgramsDisagree {
+        /// The game, if it is about one.
+        game: Option<Address>,
+        /// What they differ on.
+        #[serde(flatten)]
+        found: Disagreement,
+    },
+    /// A program beside the game's own could not judge it; it is asked again at the next round.
+    JudgeFailed {
+        /// The game.
+        game: Address,
+        /// The program.
+        program: &'static str,
+        /// Why.
+        reason: String,
     },
     /// The VM runs.
     VmProgress {
@@ -245,6 +264,8 @@ impl fmt::Debug for Observer {
 
 #[cfg(test)]
 mod tests {
+    use endgame_prestate::Program;
+
     use super::*;
 
     #[test]
@@ -262,5 +283,17 @@ mod tests {
         assert_eq!(json["event"], "resolved");
         assert_eq!(json["status"], "challengerWins");
         assert_eq!(json["tx"]["gasUsed"], 4);
+        let event = AgentEvent::ProgramsDisagree {
+            game: None,
+            found: Disagreement {
+                l1_head: B256::ZERO,
+                block: 7,
+                roots: Program::ALL.map(|program| (program, B256::ZERO)),
+            },
+        };
+        let json = serde_json::to_value(event).unwrap();
+        assert_eq!(json["event"], "programsDisagree");
+        assert_eq!(json["block"], 7);
+        assert_eq!(json["roots"]["kona"], B256::ZERO.to_string());
     }
 }

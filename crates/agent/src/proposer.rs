@@ -95,7 +95,8 @@ impl Proposer {
     /// safe and that L1 data yields. The root is computed from L1 data; the node's own is only
     /// compared with it.
     ///
-    /// A game about the same claim that exists is returned as it is.
+    /// A game about the same claim that exists is returned as it is. Where several programs judge
+    /// ([`JointRoots`](crate::JointRoots)) and do not agree, nothing is proposed.
     pub async fn propose(&self, block: Option<u64>) -> Result<Proposal, AgentError> {
         let Some(block) = block else {
             return self.propose_newest(0).await;
@@ -198,7 +199,15 @@ impl Proposer {
                 last_block: last,
             };
             let provider = self.roots.clone();
-            blocking(move || provider.roots(&request)).await?
+            let judged = blocking(move || provider.roots(&request)).await;
+            if let Err(AgentError::ProgramsDisagree(found)) = &judged {
+                tracing::error!("{found}");
+                self.observer.emit(AgentEvent::ProgramsDisagree {
+                    game: None,
+                    found: **found,
+                });
+            }
+            judged?
         };
         *derived = Some(Derived {
             l1_number: head.number,

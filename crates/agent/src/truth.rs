@@ -31,19 +31,24 @@ impl GameTruth {
         traces: Arc<dyn TraceProvider>,
         observer: Observer,
     ) -> Result<Self, AgentError> {
-        let (agreed_root, agreed_block) = facts.starting;
-        let roots = roots.roots(&RootRequest {
-            l1_head: facts.l1_head,
-            agreed_root,
-            agreed_block,
-            last_block: facts.claimed_block,
-        })?;
+        let roots = roots.roots(&Self::request(facts))?;
         Ok(Self {
             facts: *facts,
             roots,
             traces,
             observer,
         })
+    }
+
+    /// What a program is asked about the game.
+    pub(crate) const fn request(facts: &GameFacts) -> RootRequest {
+        let (agreed_root, agreed_block) = facts.starting;
+        RootRequest {
+            l1_head: facts.l1_head,
+            agreed_root,
+            agreed_block,
+            last_block: facts.claimed_block,
+        }
     }
 
     /// The output roots of the game's range.

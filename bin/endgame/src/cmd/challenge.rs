@@ -1,16 +1,16 @@
 //! `endgame challenge`.
 
-use std::{process::ExitCode, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, process::ExitCode, sync::Arc, time::Duration};
 
 use alloy::primitives::Address;
-use endgame_agent::{AgentError, Challenger, ChallengerConfig, GameProgress, Tick};
+use endgame_agent::{AgentError, Challenger, ChallengerConfig, Disagreement, GameProgress, Tick};
 use serde_json::{Value, json};
 
 use super::common::{
     DataArgs, GameArgs, HostArgs, L1Args, L2Args, Reporter, RollupArgs, SignerArgs, Span, TxArgs,
     on_runtime, until_stopped, verdict,
 };
-use crate::output::Output;
+use crate::{exit, output::Output};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -21,7 +21,10 @@ Examples:
 
   endgame challenge --l1-rpc http://127.0.0.1:8545 --l2-rpc http://127.0.0.1:9545 \\
     --keystore key.json --password-file pass.txt --once --json
-      does what there is to do now, and prints how each game stands";
+      does what there is to do now, and prints how each game stands
+
+  endgame challenge --config endgame.toml --program kona,ortho
+      plays each game by its own program, and raises an alarm where the other computes another root";
 
 /// The least tip on L1, in wei a unit of gas.
 const L1_TIP: u128 = 1_000_000_000;
@@ -138,13 +141,15 @@ async fn challenge(args: &Args, out: Output) -> anyhow::Result<ExitCode> {
     let mut challenger = Challenger::new(
         Arc::clone(&tx),
         Some(l2),
-        mechanism.roots,
+        mechanism.own.roots,
         mechanism.traces,
         config,
         reporter.observer(),
-    );
+    )
+    .with_other_judges(mechanism.own.program, mechanism.others);
     if args.plan.once {
-        return report(&challenger.tick().await?, out);
+        let tick = challenger.tick().await?;
+        return report(&tick, &challenger.hear_other_judges().await, out);
     }
     play_for_ever(&mut challenger, args.plan.poll.0).await
 }
@@ -174,8 +179,13 @@ const fn is_final(error: &AgentError) -> bool {
     )
 }
 
-/// Prints how the games stand. A game in which something failed makes the command fail.
-fn report(tick: &Tick, out: Output) -> anyhow::Result<ExitCode> {
+/// Prints how the games stand. A game in which something failed makes the command fail, and so does
+/// one that the programs disagree on.
+fn report(
+    tick: &Tick,
+    disagreements: &BTreeMap<Address, Vec<Disagreement>>,
+    out: Output,
+) -> anyhow::Result<ExitCode> {
     let games: Vec<Value> = tick
         .iter()
         .map(|(game, result)| match result {
@@ -193,7 +203,14 @@ fn report(tick: &Tick, out: Output) -> anyhow::Result<ExitCode> {
     if lines.is_empty() {
         lines.push("no games".into());
     }
-    out.result(&json!({ "games": games }), lines.join("\n"))?;
+    for (game, found) in disagreements {
+        lines.extend(found.iter().map(|found| format!("game {game}: {found}")));
+    }
+    let value = json!({ "games": games, "disagreements": disagreements });
+    out.result(&value, lines.join("\n"))?;
+    if !disagreements.is_empty() {
+        return Ok(exit::DISAGREE.into());
+    }
     let failed = tick.values().any(Result::is_err);
     Ok(ExitCode::from(u8::from(failed)))
 }

@@ -4,7 +4,7 @@ use std::{process::ExitCode, sync::Arc, time::Duration};
 
 use alloy::eips::BlockNumberOrTag;
 use clap::ValueEnum;
-use endgame_agent::{AgentError, Proposal, Proposer};
+use endgame_agent::{AgentError, JointRoots, Proposal, Proposer};
 
 use super::common::{
     DataArgs, Every, GameArgs, HostArgs, L1Args, L2Args, Reporter, RollupArgs, SignerArgs, Span,
@@ -21,7 +21,10 @@ Examples:
 
   endgame propose --l1-rpc http://127.0.0.1:8545 --l2-rpc http://127.0.0.1:9545 \\
     --keystore key.json --password-file pass.txt --block 120 --json
-      proposes the root of block 120 and prints its game";
+      proposes the root of block 120 and prints its game
+
+  endgame propose --config endgame.toml --every 1h --program kona,ortho
+      proposes what both programs compute, and ends with exit code 4 if they differ";
 
 /// The least tip on L1, in wei a unit of gas.
 const L1_TIP: u128 = 1_000_000_000;
@@ -155,7 +158,7 @@ async fn propose(args: &Args, out: Output) -> anyhow::Result<()> {
         factory.address(),
         game_type,
         Some(l2),
-        mechanism.roots,
+        Arc::new(JointRoots::new(mechanism.own, mechanism.others)),
         reporter.observer(),
     )
     .with_l1_head(args.plan.l1_head.into());

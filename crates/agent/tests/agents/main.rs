@@ -11,6 +11,7 @@
 
 mod anvil;
 mod games;
+mod judges;
 mod proposals;
 mod proxy;
 mod trouble;

@@ -117,6 +117,15 @@ fn words(event: &AgentEvent) -> String {
         } => format!(
             "ALARM: L1 data gives block {block} root {computed}, the rollup node says {reported}"
         ),
+        AgentEvent::ProgramsDisagree { game, found } => match game {
+            Some(game) => format!("ALARM: game {game}: {found}"),
+            None => format!("ALARM: {found}"),
+        },
+        AgentEvent::JudgeFailed {
+            game,
+            program,
+            reason,
+        } => format!("game {game}: program {program} cannot judge, will try again: {reason}"),
         AgentEvent::VmProgress { steps } => format!("VM: {} M steps", steps / 1_000_000),
         AgentEvent::VmFinished {
             steps,

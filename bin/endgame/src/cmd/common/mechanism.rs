@@ -7,12 +7,13 @@ use std::{
 
 use anyhow::Context as _;
 use endgame_agent::{
-    CachedRoots, CachedTraces, RootProvider, TraceProvider,
+    CachedRoots, CachedTraces, Judge, TraceProvider,
     chain::Factory,
     providers::{GameProgram, MipsTraces, ProgramRoots, choose},
 };
 use endgame_host::{Backend, Config};
 use endgame_mips::{State, TraceOptions};
+use endgame_prestate::Program;
 
 use super::{L1Args, L2Args, Rollup};
 use crate::args::ProgramArg;
@@ -21,14 +22,16 @@ use crate::args::ProgramArg;
 #[derive(Clone, Debug, clap::Args)]
 #[command(next_help_heading = "Program and its data")]
 pub(crate) struct HostArgs {
-    /// The program to judge by, which must be that of the games
+    /// The program to judge by, which must be that of the games; with more than one, separated by
+    /// commas, a root counts as true if all compute it, and it is an alarm if they differ
     #[arg(
         long,
         env = "ENDGAME_PROGRAM",
         value_name = "PROGRAM",
+        value_delimiter = ',',
         default_value = "kona"
     )]
-    program: ProgramArg,
+    program: Vec<ProgramArg>,
     /// L1 beacon API, for blobs; more than one, separated by commas
     #[arg(
         long,
@@ -48,7 +51,10 @@ pub(crate) struct HostArgs {
 
 /// What games are judged by.
 pub(crate) struct Mechanism {
-    pub(crate) roots: Arc<dyn RootProvider>,
+    /// The program that the games run in the VM.
+    pub(crate) own: Judge,
+    /// The other programs that judge.
+    pub(crate) others: Vec<Judge>,
     pub(crate) traces: Arc<dyn TraceProvider>,
 }
 
@@ -73,14 +79,26 @@ impl HostArgs {
         let backend = Arc::new(backend);
         let wanted = factory.absolute_prestate(game_type).await?;
         let given = self.prestate.as_deref().map(load).transpose()?;
-        let asked = [self.program.into()];
+        let asked: Vec<Program> = self.program.iter().copied().map(Into::into).collect();
         let GameProgram { program, prestate } = choose(&asked, &rollup.source, given, wanted)
             .with_context(|| format!("cannot judge games of type {game_type}"))?;
-        let roots = ProgramRoots::new(backend.clone(), program, &rollup.source)
-            .with_context(|| format!("cannot run program {program} for this rollup"))?;
+        let judge = |program: Program| {
+            let roots = ProgramRoots::new(backend.clone(), program, &rollup.source)
+                .with_context(|| format!("cannot run program {program} for this rollup"))?;
+            anyhow::Ok(Judge {
+                program,
+                roots: Arc::new(CachedRoots::new(roots)),
+            })
+        };
+        let others = Program::ALL
+            .into_iter()
+            .filter(|other| *other != program && asked.contains(other));
+        let others = others.map(judge).collect::<Result<_, _>>()?;
+        let own = judge(program)?;
         let traces = MipsTraces::new(backend, prestate, TraceOptions::default());
         Ok(Mechanism {
-            roots: Arc::new(CachedRoots::new(roots)),
+            own,
+            others,
             traces: Arc::new(CachedTraces::new(traces)),
         })
     }
