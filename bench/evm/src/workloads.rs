@@ -45,7 +45,7 @@ const TRANSFER: &[u8] = &[
 ];
 
 /// All workloads.
-pub(crate) fn workloads() -> Vec<Workload> {
+pub(crate) fn workloads() -> impl Iterator<Item = Workload> {
     let [contract, ..] = CONTRACTS;
     let call = |nonce, data: Vec<u8>| Unsigned {
         nonce,
@@ -71,7 +71,7 @@ pub(crate) fn workloads() -> Vec<Workload> {
         gas_limit: 21_000,
         ..call(nonce, Vec::new())
     });
-    vec![
+    [
         Workload {
             name: "keccak and storage, 100,000 rounds",
             case: case(KECCAK_STORAGE),
@@ -93,6 +93,7 @@ pub(crate) fn workloads() -> Vec<Workload> {
             transactions: sends.collect(),
         },
     ]
+    .into_iter()
 }
 
 /// A block with a rich sender and the first contract's code.
