@@ -32,8 +32,32 @@ pub(crate) fn report(error: &anyhow::Error) -> ExitCode {
     for cause in error.chain().skip(1) {
         eprintln!("  because {cause}");
     }
+    code(error).into()
+}
+
+fn code(error: &anyhow::Error) -> u8 {
     match error.downcast_ref() {
-        Some(AgentError::ProgramsDisagree(_)) => DISAGREE.into(),
-        _ => FAILED.into(),
+        Some(AgentError::ProgramsDisagree(_)) => DISAGREE,
+        _ => FAILED,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use endgame_agent::Disagreement;
+    use endgame_prestate::{B256, Program};
+
+    use super::*;
+
+    #[test]
+    fn programs_that_disagree_have_a_code_of_their_own() {
+        let found = Disagreement {
+            l1_head: B256::ZERO,
+            block: 1,
+            roots: Program::ALL.map(|program| (program, B256::ZERO)),
+        };
+        let error = AgentError::ProgramsDisagree(Box::new(found));
+        assert_eq!(code(&anyhow::Error::new(error).context("proposing")), 4);
+        assert_eq!(code(&AgentError::Config("x".to_owned()).into()), 1);
     }
 }

@@ -23,17 +23,17 @@ const PATIENCE: Duration = Duration::from_secs(90);
 const RECIPIENT: Address = Address::repeat_byte(0xf1);
 const HALF_AN_ETHER: u64 = 500_000_000_000_000_000;
 
-/// A devnet whose games start from the prestate of program kona, and its configuration as files.
+/// A devnet whose games start from the prestate of a program, and its configuration as files.
 struct World {
     devnet: DevnetHandle,
     dir: TempDir,
 }
 
 impl World {
-    async fn start() -> Self {
+    async fn start(program: Program) -> Self {
         let mut config = DevnetConfig {
             l1_interval: Duration::from_millis(500),
-            prestate: endgame_scenario::devnet_prestate(Program::Kona),
+            prestate: endgame_scenario::devnet_prestate(program),
             ..DevnetConfig::default()
         };
         config.deploy.game.max_clock_duration = 100;
@@ -116,7 +116,7 @@ fn stop(child: &Child) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_withdrawal_is_paid_by_commands_alone() {
-    let world = World::start().await;
+    let world = World::start(Program::Kona).await;
     let devnet = &world.devnet;
     let portal = devnet.addresses().optimism_portal;
     let funds = U256::from(10u64).pow(U256::from(19u64));
@@ -200,9 +200,10 @@ async fn a_withdrawal_is_paid_by_commands_alone() {
     world.devnet.stop().await;
 }
 
+/// Both programs judge, and the games are the second one's.
 #[tokio::test(flavor = "multi_thread")]
 async fn services_go_on_until_they_are_stopped() {
-    let world = World::start().await;
+    let world = World::start(Program::Ortho).await;
     let every = ["propose", "--every", "3blocks", "--l1-head", "latest"];
     let proposer = world
         .command(Role::Proposer, &every)

@@ -22,8 +22,8 @@ use crate::args::ProgramArg;
 #[derive(Clone, Debug, clap::Args)]
 #[command(next_help_heading = "Program and its data")]
 pub(crate) struct HostArgs {
-    /// The program to judge by, which must be that of the games; with more than one, separated by
-    /// commas, a root counts as true if all compute it, and it is an alarm if they differ
+    /// The program that judges: the games' own. With more than one, separated by commas and the
+    /// games' own among them, it is an alarm if they compute different roots
     #[arg(
         long,
         env = "ENDGAME_PROGRAM",
