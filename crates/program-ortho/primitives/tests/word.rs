@@ -62,6 +62,11 @@ proptest! {
     }
 
     #[test]
+    fn inverses_agree_with_the_peer(a in number(), m in number()) {
+        prop_assert_eq!(ours(a).inverse_mod(&ours(m)).map(theirs), a.inv_mod(m));
+    }
+
+    #[test]
     fn signed_arithmetic_agrees_with_the_peer(a in number(), b in number()) {
         let (x, y) = (ours(a), ours(b));
         let (i, j) = (I256::from_raw(a), I256::from_raw(b));
@@ -97,6 +102,18 @@ proptest! {
         };
         prop_assert_eq!(theirs(x.sign_extend(by)), extended);
     }
+}
+
+#[test]
+fn only_what_shares_no_factor_has_an_inverse() {
+    let [zero, one, two, four] = [0, 1, 2, 4].map(|number: u64| Word::from(number));
+    assert_eq!(one.inverse_mod(&Word::MAX), Some(one));
+    assert_eq!(Word::MAX.inverse_mod(&two), Some(one));
+    assert_eq!(two.inverse_mod(&four), None);
+    assert_eq!(zero.inverse_mod(&four), None);
+    assert_eq!(one.inverse_mod(&zero), None);
+    let last = Word::MAX.wrapping_sub(one);
+    assert_eq!(last.inverse_mod(&Word::MAX), Some(last));
 }
 
 #[test]

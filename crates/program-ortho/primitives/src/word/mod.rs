@@ -1,6 +1,7 @@
 //! The EVM's word: an unsigned 256-bit number that wraps.
 
 mod division;
+mod inverse;
 
 use core::{cmp::Ordering, fmt};
 
