@@ -23,6 +23,8 @@ struct Payload<'a> {
     gas_limit: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     eip1559_params: Option<B64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    min_base_fee: Option<u64>,
 }
 
 /// The hint's data: the parent's hash, then the attributes as JSON.
@@ -37,6 +39,7 @@ fn data(parent: B256, attributes: &Attributes) -> Result<Vec<u8>, ProgramError> 
         no_tx_pool: true,
         gas_limit: format!("{:#x}", attributes.gas_limit),
         eip1559_params: attributes.eip1559_params,
+        min_base_fee: attributes.min_base_fee,
     };
     let json = serde_json::to_vec(&payload)
         .map_err(|e| ProgramError::Derivation(format!("attributes: {e}")))?;

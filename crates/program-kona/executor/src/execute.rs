@@ -12,7 +12,7 @@ use alloy_op_evm::{
     OpBlockExecutionCtx, OpBlockExecutor, OpEvmFactory, OpTx, block::OpAlloyReceiptBuilder,
     evm_env_for_op_next_block,
 };
-use alloy_primitives::{Address, Bytes};
+use alloy_primitives::{Address, Bytes, U256};
 use op_alloy_consensus::OpReceiptEnvelope;
 use revm::{
     Database, DatabaseCommit,
@@ -22,7 +22,7 @@ use revm::{
 
 use crate::{
     Accelerator, Attributes, Chain, ExecutorError, Fork, Preimages, TrieDb,
-    attributes::Transaction, extra_data, forks::BlockForks, precompiles, seal,
+    attributes::Transaction, extra_data, forks::BlockForks, l1_fee::BedrockFee, precompiles, seal,
 };
 
 /// A block that was built.
@@ -153,11 +153,26 @@ impl Chain {
         executor
             .apply_pre_execution_changes()
             .map_err(|e| ExecutorError::Evm(e.to_string()))?;
+        let mut bedrock_fee = None;
         for (index, transaction) in transactions.iter().enumerate() {
             // EIP-7825 caps the gas of a transaction; deposits are exempt (specs
             // `protocol/karst/exec-engine.md`).
-            executor.evm.ctx_mut().cfg.tx_gas_limit_cap =
-                Attributes::is_deposit(transaction.encoded_bytes()).then_some(u64::MAX);
+            let is_deposit = Attributes::is_deposit(transaction.encoded_bytes());
+            executor.evm.ctx_mut().cfg.tx_gas_limit_cap = is_deposit.then_some(u64::MAX);
+            if !is_deposit {
+                let state = executor.evm.db_mut();
+                let fee = match bedrock_fee.take() {
+                    Some(fee) => fee,
+                    None => BedrockFee::read(state, spec).map_err(read_error)?,
+                };
+                if let Some(fee) = &fee {
+                    let raw = transaction.encoded_bytes();
+                    let number = U256::from(parent.number + 1);
+                    executor.evm.ctx_mut().chain =
+                        fee.info(state, number, spec, raw).map_err(read_error)?;
+                }
+                bedrock_fee = Some(fee);
+            }
             let creator = creator(transaction).filter(|_| !forks.is_active(Fork::Regolith));
             let nonce = creator
                 .map(|creator| nonce(executor.evm.db_mut(), creator))
@@ -206,9 +221,7 @@ fn creator(transaction: &Transaction) -> Option<Address> {
 }
 
 fn nonce<D: Database>(state: &mut State<D>, address: Address) -> Result<u64, ExecutorError> {
-    let account = state
-        .basic(address)
-        .map_err(|e| ExecutorError::Evm(e.to_string()))?;
+    let account = state.basic(address).map_err(read_error)?;
     Ok(account.unwrap_or_default().nonce)
 }
 
@@ -221,9 +234,7 @@ fn raise_nonce<D: Database>(
     address: Address,
     before: u64,
 ) -> Result<(), ExecutorError> {
-    let account = state
-        .basic(address)
-        .map_err(|e| ExecutorError::Evm(e.to_string()))?;
+    let account = state.basic(address).map_err(read_error)?;
     let mut info = account.unwrap_or_default();
     if info.nonce == before {
         let mut account = Account::from(info.clone());
@@ -233,6 +244,10 @@ fn raise_nonce<D: Database>(
         state.commit([(address, account)].into_iter().collect());
     }
     Ok(())
+}
+
+fn read_error(error: impl core::fmt::Display) -> ExecutorError {
+    ExecutorError::Evm(error.to_string())
 }
 
 fn transaction_error(index: usize, error: &BlockExecutionError) -> ExecutorError {

@@ -23,6 +23,7 @@ mod execute;
 mod extra_data;
 mod forks;
 mod genesis;
+mod l1_fee;
 mod precompiles;
 mod preimages;
 mod seal;

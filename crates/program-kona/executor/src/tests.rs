@@ -2,12 +2,13 @@
 
 use alloc::{collections::BTreeMap, string::ToString, sync::Arc, vec, vec::Vec};
 
+use alloy_consensus::{SignableTransaction, TxEip1559, transaction::SignerRecoverable};
 use alloy_eips::eip2718::Encodable2718;
-use alloy_primitives::{Address, B256, Bytes, TxKind, U256, address, hex, keccak256};
+use alloy_primitives::{Address, B256, Bytes, Signature, TxKind, U256, address, hex, keccak256};
 use op_alloy_consensus::{OpReceiptEnvelope, OpTxEnvelope, TxDeposit};
 
 use crate::{
-    Accelerator, AcceleratorError, Call, ExecutorError, Fork, Forks, TrieDb,
+    Accelerator, AcceleratorError, Call, ExecutorError, Fork, Forks, GenesisAccount, TrieDb,
     testing::{
         CONTRACT, GAS_LIMIT, SENDER, Store, attributes, call, contract, deposit, genesis,
         slot0_after,
@@ -125,6 +126,54 @@ fn deposit_that_cannot_pay_for_its_contract_raises_the_nonce() {
         assert_eq!(outcome.header.gas_used, 100_000);
         let sender = db.account(SENDER).unwrap().unwrap();
         assert_eq!((sender.nonce, sender.balance), (1, U256::from(4)));
+    }
+}
+
+/// Specs `protocol/ecotone/l1-attributes.md`: in the first block of Ecotone the L1 fee is Bedrock's.
+#[test]
+fn first_ecotone_block_has_bedrocks_l1_fee() {
+    const L1_BLOCK: Address = address!("4200000000000000000000000000000000000015");
+    const L1_FEE_VAULT: Address = address!("420000000000000000000000000000000000001a");
+    let transaction = TxEip1559 {
+        chain_id: 901,
+        gas_limit: 30_000,
+        max_fee_per_gas: 1_000_000,
+        to: CONTRACT.into(),
+        ..TxEip1559::default()
+    };
+    let signed = OpTxEnvelope::from(transaction.into_signed(Signature::test_signature()));
+    let sender = signed.recover_signer().unwrap();
+    let raw: Bytes = signed.encoded_2718().into();
+    let data_gas: u64 = raw.iter().map(|byte| if *byte == 0 { 4 } else { 16 }).sum();
+    // Base fee, overhead, scalar.
+    let values = [(1, 7_000_000), (5, 188), (6, 684_000)];
+    let word = |number: u64| B256::from(U256::from(number));
+    let account = GenesisAccount {
+        nonce: 1,
+        storage: values
+            .map(|(slot, value)| (word(slot), U256::from(value)))
+            .into(),
+        ..GenesisAccount::default()
+    };
+    let rich = GenesisAccount {
+        balance: U256::from(10).pow(U256::from(18)),
+        ..GenesisAccount::default()
+    };
+    for both in [false, true] {
+        let forks = Forks {
+            ecotone: Some(2),
+            fjord: both.then_some(2),
+            ..Forks::all_up_to(Fork::Canyon)
+        };
+        let accounts = [(L1_BLOCK, account.clone()), (sender, rich.clone())];
+        let (chain, parent, store) = genesis(forks, &accounts.into());
+        let attributes = attributes(&chain, &parent, vec![call(50_000), raw.clone()]);
+        let mut db = TrieDb::new(parent, store);
+        let outcome = chain.execute(&mut db, &attributes).unwrap();
+        assert!(outcome.receipts[1].status());
+        let vault = db.account(L1_FEE_VAULT).unwrap().unwrap();
+        let expected = (data_gas + 188) * 7_000_000 * 684_000 / 1_000_000;
+        assert_eq!(vault.balance, U256::from(expected), "{both}");
     }
 }
 

@@ -103,6 +103,10 @@ fn describe(case: &Case) {
     for note in &case.notes {
         println!("{note}");
     }
+    if let Some((kona, ortho)) = case.different_attributes() {
+        println!("attributes of kona: {kona:#}");
+        println!("attributes of ortho: {ortho:#}");
+    }
     println!("kona: {:#?}", case.kona());
     println!("ortho: {:#?}", case.ortho());
     let whole = case.from_genesis();

@@ -7,7 +7,7 @@ use alloy_primitives::{Address, B256, Bytes, U256, address, hex};
 use endgame_kona_executor::{GenesisAccount, MESSAGE_PASSER, genesis_state};
 use serde_json::{Value, json};
 
-use crate::{choices::Choices, keys, oracle::Store};
+use crate::{choices::Choices, keys, l1_block, oracle::Store};
 
 pub(crate) const L2_CHAIN_ID: u64 = 901;
 pub(crate) const L1_CHAIN_ID: u64 = 900;
@@ -21,6 +21,15 @@ const GAS_LIMIT: u64 = 30_000_000;
 pub(crate) const FORKS: [&str; 8] = [
     "regolith", "canyon", "delta", "ecotone", "fjord", "granite", "holocene", "isthmus",
 ];
+
+/// What Jovian adds to the system configuration (OP specs `protocol/jovian/system-config.md`).
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct JovianConfig {
+    /// Wei.
+    pub(crate) min_base_fee: u64,
+    /// Zero stands for the default.
+    pub(crate) da_footprint_gas_scalar: u16,
+}
 
 /// The numbers that a case's chain is made of.
 #[derive(Clone, Debug)]
@@ -41,6 +50,9 @@ pub(crate) struct Parameters {
     /// Activation times of [`FORKS`].
     pub(crate) forks: [Option<u64>; FORKS.len()],
     pub(crate) pectra_blob_schedule: Option<u64>,
+    /// Jovian from the genesis on, if it is active at all: it brings bytecode that the generator does
+    /// not have.
+    pub(crate) jovian: Option<JovianConfig>,
     /// When L1 headers get the fields of Cancun, and that of Prague.
     pub(crate) cancun: u64,
     pub(crate) prague: u64,
@@ -55,7 +67,11 @@ impl Parameters {
         let l2_genesis_time = l1_genesis_time + choices.pick(&[0, 0, 0, 1, 5]);
         let span = l1_step as usize * l1_blocks;
         let mut forks = [None; FORKS.len()];
-        let at_genesis = choices.below(FORKS.len() + 1);
+        let at_genesis = choices.below(FORKS.len() + 2);
+        let jovian = (at_genesis > FORKS.len()).then(|| JovianConfig {
+            min_base_fee: choices.pick(&[0, 0, 1_000_000, 90_000_000]),
+            da_footprint_gas_scalar: choices.pick(&[0, 0, 1, 400, u16::MAX]),
+        });
         let crossed = if choices.rarely(2) {
             at_genesis
         } else {
@@ -94,6 +110,7 @@ impl Parameters {
             channel_timeout: choices.pick(&[1, 2, 3, 5, 10, 30, 30]),
             granite_channel_timeout: choices.pick(&[1, 2, 3, 5, 10, 50, 50]),
             forks,
+            jovian,
             pectra_blob_schedule: choices.rarely(4).then(|| within(choices)),
             cancun,
             prague: prague.max(cancun),
@@ -120,6 +137,14 @@ impl Parameters {
             };
             accounts.insert(user.address, account);
         }
+        if !choices.rarely(5) {
+            let account = GenesisAccount {
+                nonce: 1,
+                code: l1_block::code().into(),
+                ..GenesisAccount::default()
+            };
+            accounts.insert(l1_block::L1_BLOCK, account);
+        }
         if choices.rarely(2) {
             let account = GenesisAccount {
                 nonce: 1,
@@ -142,7 +167,12 @@ impl Parameters {
             gas_limit: GAS_LIMIT,
             timestamp: self.l2_genesis_time,
             base_fee_per_gas: Some(1_000_000),
-            extra_data: if active("holocene") {
+            extra_data: if let Some(jovian) = self.jovian {
+                let fees = hex!("01000000fa00000006");
+                [&fees[..], &jovian.min_base_fee.to_be_bytes()]
+                    .concat()
+                    .into()
+            } else if active("holocene") {
                 hex!("00000000fa00000006").into()
             } else {
                 Bytes::new()
@@ -190,6 +220,12 @@ impl Parameters {
             if let Some(time) = time {
                 rollup[format!("{fork}_time")] = time.into();
             }
+        }
+        if let Some(jovian) = self.jovian {
+            rollup["jovian_time"] = 0.into();
+            let system = &mut rollup["genesis"]["system_config"];
+            system["minBaseFee"] = jovian.min_base_fee.into();
+            system["daFootprintGasScalar"] = jovian.da_footprint_gas_scalar.into();
         }
         if let Some(time) = self.pectra_blob_schedule {
             rollup["pectra_blob_schedule_time"] = time.into();

@@ -9,7 +9,7 @@ use alloy_primitives::{B256, Bytes, LogData, keccak256, logs_bloom};
 use kona_genesis::SystemConfig;
 
 use crate::{
-    chain::{Parameters, SYSTEM_CONFIG},
+    chain::{JovianConfig, Parameters, SYSTEM_CONFIG},
     choices::Choices,
     logs::MadeLog,
     oracle::Store,
@@ -24,6 +24,7 @@ pub(crate) struct L1Block {
     pub(crate) receipts: Vec<KonaReceipt>,
     /// With the changes of this block.
     pub(crate) system: SystemConfig,
+    pub(crate) jovian: JovianConfig,
 }
 
 /// A receipt to be.
@@ -108,7 +109,7 @@ impl L1 {
             parameters,
             (number, parent, time),
             (&[], &[]),
-            system,
+            (system, parameters.jovian.unwrap_or_default()),
         );
         l1
     }
@@ -133,7 +134,13 @@ impl L1 {
         let ecotone = parameters.is_active("ecotone", time);
         // What is well formed cannot fail; of the rest nothing is left.
         let _ = system.update_with_receipts(&read, SYSTEM_CONFIG, ecotone);
-        self.seal(choices, parameters, next, (transactions, receipts), system);
+        let mut jovian = parent.jovian;
+        let logs = receipts.iter().flat_map(MadeReceipt::logs);
+        for update in logs.filter_map(|made| made.jovian) {
+            update.apply(&mut jovian);
+        }
+        let config = (system, jovian);
+        self.seal(choices, parameters, next, (transactions, receipts), config);
     }
 
     fn seal(
@@ -142,7 +149,7 @@ impl L1 {
         parameters: &Parameters,
         (number, parent_hash, timestamp): (u64, B256, u64),
         (transactions, receipts): (&[Bytes], &[MadeReceipt]),
-        system: SystemConfig,
+        (system, jovian): (SystemConfig, JovianConfig),
     ) {
         let encoded: Vec<_> = receipts.iter().map(MadeReceipt::encode).collect();
         let cancun = timestamp >= parameters.cancun;
@@ -172,6 +179,7 @@ impl L1 {
             hash,
             receipts: receipts.iter().map(MadeReceipt::as_read).collect(),
             system,
+            jovian,
         });
     }
 }

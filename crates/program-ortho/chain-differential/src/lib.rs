@@ -20,6 +20,7 @@ mod choices;
 mod generate;
 mod keys;
 mod l1;
+mod l1_block;
 mod logs;
 mod oracle;
 mod programs;
@@ -28,6 +29,8 @@ mod span;
 mod transactions;
 
 use endgame_prestate::ChainSource;
+use oracle::Oracle;
+use serde_json::Value;
 
 pub use generate::Case;
 pub use programs::Outcome;
@@ -35,15 +38,38 @@ pub use programs::Outcome;
 impl Case {
     /// What program `kona` makes of the case.
     pub fn kona(&self) -> Outcome {
-        programs::kona(&self.oracle(), &self.kona)
+        self.run_kona(&self.oracle())
     }
 
     /// What program `ortho` makes of the case.
     pub fn ortho(&self) -> Outcome {
+        self.run_ortho(&self.oracle())
+    }
+
+    /// The first payload attributes of which the programs do not derive the same, `kona`'s and
+    /// `ortho`'s, null where there are no more; nothing if the attributes are the same.
+    pub fn different_attributes(&self) -> Option<(Value, Value)> {
+        let (kona, ortho) = (self.oracle(), self.oracle());
+        self.run_kona(&kona);
+        self.run_ortho(&ortho);
+        let (kona, ortho) = (kona.attributes(), ortho.attributes());
+        (0..kona.len().max(ortho.len()))
+            .map(|at| {
+                let at = |all: &[Value]| all.get(at).cloned().unwrap_or_default();
+                (at(&kona), at(&ortho))
+            })
+            .find(|(kona, ortho)| kona != ortho)
+    }
+
+    fn run_kona(&self, oracle: &Oracle) -> Outcome {
+        programs::kona(oracle, &self.kona)
+    }
+
+    fn run_ortho(&self, oracle: &Oracle) -> Outcome {
         let source = ChainSource::Json {
             rollup: self.rollup.clone(),
             l1: Some(self.l1.clone()),
         };
-        programs::ortho(&self.oracle(), &source)
+        programs::ortho(oracle, &source)
     }
 }

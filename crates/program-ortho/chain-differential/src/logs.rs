@@ -3,7 +3,7 @@
 use alloy_primitives::{Address, B256, Log, LogData, U256, keccak256};
 
 use crate::{
-    chain::{DEPOSIT_CONTRACT, SYSTEM_CONFIG},
+    chain::{DEPOSIT_CONTRACT, JovianConfig, SYSTEM_CONFIG},
     choices::Choices,
     keys,
 };
@@ -13,6 +13,24 @@ use crate::{
 pub(crate) struct MadeLog {
     pub(crate) log: Log,
     pub(crate) well_formed: bool,
+    /// What of Jovian's configuration it sets.
+    pub(crate) jovian: Option<JovianUpdate>,
+}
+
+/// An update of what Jovian adds to the system configuration.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum JovianUpdate {
+    MinBaseFee(u64),
+    DaFootprintGasScalar(u16),
+}
+
+impl JovianUpdate {
+    pub(crate) const fn apply(self, config: &mut JovianConfig) {
+        match self {
+            Self::MinBaseFee(fee) => config.min_base_fee = fee,
+            Self::DaFootprintGasScalar(scalar) => config.da_footprint_gas_scalar = scalar,
+        }
+    }
 }
 
 fn word(number: u64) -> B256 {
@@ -72,11 +90,13 @@ pub(crate) fn deposit(choices: &mut Choices<'_>) -> MadeLog {
             data,
         },
         well_formed: true,
+        jovian: None,
     }
 }
 
 /// A `ConfigUpdate` (OP specs `protocol/system-config.md`).
 pub(crate) fn config_update(choices: &mut Choices<'_>, kind: u64) -> MadeLog {
+    let mut jovian = None;
     let content = match kind {
         0 => {
             let batcher = choices.below(keys::batchers().len());
@@ -97,7 +117,16 @@ pub(crate) fn config_update(choices: &mut Choices<'_>, kind: u64) -> MadeLog {
             let scalar = U256::from(choices.number() >> 40) << 64;
             B256::from(scalar | U256::from(choices.number() >> 40)).to_vec()
         }
-        7 => word(choices.number() >> 48).to_vec(),
+        6 => {
+            let fee = choices.pick(&[0, 1, 900_000, 1_100_000, 120_000_000]);
+            jovian = Some(JovianUpdate::MinBaseFee(fee));
+            word(fee).to_vec()
+        }
+        7 => {
+            let scalar = choices.pick(&[0, 1, 300, 400, 8_000, u16::MAX]);
+            jovian = Some(JovianUpdate::DaFootprintGasScalar(scalar));
+            word(scalar.into()).to_vec()
+        }
         _ => word(choices.number() >> 1).to_vec(),
     };
     let topics = vec![
@@ -111,13 +140,16 @@ pub(crate) fn config_update(choices: &mut Choices<'_>, kind: u64) -> MadeLog {
             address: SYSTEM_CONFIG,
             data,
         },
+        // kona's reader knows those up to Isthmus.
         well_formed: kind < 6,
+        jovian,
     }
 }
 
 /// Makes a log what no contract writes, or another contract's.
 pub(crate) fn distort(choices: &mut Choices<'_>, made: &mut MadeLog) {
     made.well_formed = false;
+    made.jovian = None;
     if choices.rarely(2) {
         made.log.address = Address::repeat_byte(0x77);
         return;

@@ -155,6 +155,14 @@ impl Oracle {
             payloads: Arc::default(),
         }
     }
+
+    /// The payload attributes of the blocks that were executed, as the hints have them.
+    pub(crate) fn attributes(&self) -> Vec<serde_json::Value> {
+        let payloads = self.payloads.lock().unwrap();
+        let json = payloads.iter().filter_map(|payload| payload.get(32..));
+        json.filter_map(|json| serde_json::from_slice(json).ok())
+            .collect()
+    }
 }
 
 impl PreimageOracle for Oracle {

@@ -8,8 +8,11 @@ use std::{
 
 use alloy_consensus::{Header, Sealable, Sealed};
 use alloy_consensus_v1::{Header as KonaHeader, Receipt as KonaReceipt, TxEnvelope};
-use alloy_eips_v1::{BlockNumHash, eip2718::Decodable2718};
-use alloy_primitives::{Address, B256, Bytes};
+use alloy_eips_v1::{
+    BlockNumHash,
+    eip2718::{Decodable2718, Encodable2718},
+};
+use alloy_primitives::{Address, B256, Bytes, keccak256};
 use alloy_rlp::Decodable;
 use async_trait::async_trait;
 use endgame_kona_executor::{Attributes, Chain, TrieDb};
@@ -187,15 +190,20 @@ impl Sequencer {
         let epoch = id(block.hash, block.header.number);
         let attributes = ready(builder.prepare_payload_attributes(info, epoch)).ok()?;
         let payload = attributes.payload_attributes;
+        let mut transactions = attributes.transactions?;
+        let is_jovian = self.rollup.is_jovian_active(payload.timestamp);
+        if is_jovian && let Some(first) = transactions.first_mut() {
+            *first = with_footprint(first, block.jovian.da_footprint_gas_scalar)?;
+        }
         Some(Attributes {
             timestamp: payload.timestamp,
             prev_randao: payload.prev_randao,
             fee_recipient: payload.suggested_fee_recipient,
             parent_beacon_root: payload.parent_beacon_block_root,
             gas_limit: attributes.gas_limit?,
-            transactions: attributes.transactions?,
+            transactions,
             eip1559_params: attributes.eip_1559_params,
-            min_base_fee: None,
+            min_base_fee: is_jovian.then_some(block.jovian.min_base_fee),
         })
     }
 
@@ -232,6 +240,24 @@ impl Sequencer {
         let output = [B256::ZERO, parent.state_root, passer, parent.hash()].concat();
         self.store.add(output)
     }
+}
+
+/// Jovian's L1 attributes made of Isthmus's, which are the last that kona knows (OP specs
+/// `protocol/jovian/l1-attributes.md`).
+fn with_footprint(transaction: &Bytes, scalar: u16) -> Option<Bytes> {
+    let OpTxEnvelope::Deposit(deposit) =
+        OpTxEnvelope::decode_2718(&mut transaction.as_ref()).ok()?
+    else {
+        return None;
+    };
+    let mut deposit = deposit.into_inner();
+    let selector = keccak256("setL1BlockValuesJovian()");
+    let scalar = if scalar == 0 { 400 } else { scalar };
+    let values = deposit.input.get(4..)?;
+    deposit.input = [&selector[..4], values, &scalar.to_be_bytes()]
+        .concat()
+        .into();
+    Some(OpTxEnvelope::from(deposit).encoded_2718().into())
 }
 
 /// The number of the L1 origin and the sequence number, by the L1 attributes.

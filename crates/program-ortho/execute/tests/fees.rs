@@ -119,14 +119,16 @@ proptest! {
     }
 }
 
+/// `protocol/jovian/exec-engine.md`, "DA Footprint Block Limit". The default for a scalar of zero is
+/// a matter of the L1 attributes.
 #[test]
-fn footprint_takes_the_default_for_a_scalar_of_zero() {
-    let fees = L1Fees::default();
-    // 100 bytes at least, 400 gas each.
-    assert_eq!(fees.da_footprint(&[2; 10]), Word::from(40_000_u64));
-    let fees = L1Fees {
-        da_footprint_scalar: 7,
-        ..fees
-    };
-    assert_eq!(fees.da_footprint(&[2; 10]), Word::from(700_u64));
+fn footprint_is_the_estimated_size_by_the_scalar() {
+    for (scalar, expected) in [(0, 0), (7, 700), (400, 40_000_u64)] {
+        let fees = L1Fees {
+            da_footprint_scalar: scalar,
+            ..L1Fees::default()
+        };
+        // 100 bytes at least.
+        assert_eq!(fees.da_footprint(&[2; 10]), Word::from(expected));
+    }
 }

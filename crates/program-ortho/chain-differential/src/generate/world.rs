@@ -187,7 +187,12 @@ impl<'a, 'b> World<'a, 'b> {
             let mut logs = Vec::new();
             for _ in 0..self.choices.pick(&[0, 1, 1, 2]) {
                 let mut log = if self.choices.rarely(3) {
-                    let kind = self.choices.pick(&[1, 1, 2, 3, 4, 5]);
+                    let kinds = if self.parameters.jovian.is_some() {
+                        [1, 2, 4, 5, 6, 7]
+                    } else {
+                        [1, 1, 2, 3, 4, 5]
+                    };
+                    let kind = self.choices.pick(&kinds);
                     logs::config_update(self.choices, kind)
                 } else {
                     logs::deposit(self.choices)
@@ -306,6 +311,6 @@ fn attributes(json: &[u8]) -> Option<Attributes> {
             .map(|raw| raw.as_str()?.parse::<Bytes>().ok())
             .collect::<Option<_>>()?,
         eip1559_params: text("eip1559Params").and_then(|text| text.parse::<B64>().ok()),
-        min_base_fee: number("minBaseFee"),
+        min_base_fee: value.get("minBaseFee").and_then(Value::as_u64),
     })
 }

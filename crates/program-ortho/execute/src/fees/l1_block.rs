@@ -9,9 +9,6 @@ use crate::{Fork, seal::predeploy};
 /// Where the parameters stand.
 pub const L1_BLOCK: Address = predeploy(0x15);
 
-/// What a scalar of 0 means for the DA footprint (`protocol/jovian/exec-engine.md`).
-const DEFAULT_DA_SCALAR: u16 = 400;
-
 /// The fee parameters of a block.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct L1Fees {
@@ -119,11 +116,7 @@ impl L1Fees {
 
     /// What a transaction counts against the block's limit for data.
     pub fn da_footprint(&self, transaction: &[u8]) -> Word {
-        let scalar = match self.da_footprint_scalar {
-            0 => DEFAULT_DA_SCALAR,
-            scalar => scalar,
-        };
-        da_footprint(transaction, scalar)
+        da_footprint(transaction, self.da_footprint_scalar)
     }
 }
 
