@@ -108,12 +108,14 @@ impl Hash {
     ]);
 
     /// The hash as a number, big-endian.
+    #[inline]
     pub const fn to_word(self) -> Word {
         Word::from_be_bytes(self.0)
     }
 }
 
 impl From<Word> for Hash {
+    #[inline]
     fn from(word: Word) -> Self {
         Self(word.to_be_bytes())
     }
@@ -121,6 +123,7 @@ impl From<Word> for Hash {
 
 impl Address {
     /// The address in the low 20 bytes of `word`, as the EVM reads one from the stack.
+    #[inline]
     pub const fn from_word(word: Word) -> Self {
         match word.to_be_bytes().last_chunk() {
             Some(bytes) => Self(*bytes),
@@ -129,6 +132,7 @@ impl Address {
     }
 
     /// The address as a number.
+    #[inline]
     pub const fn to_word(self) -> Word {
         let mut word = [0; 32];
         if let Some(low) = word.last_chunk_mut() {

@@ -20,16 +20,19 @@ impl Word {
     pub const MAX: Self = Self([u64::MAX; 4]);
 
     /// A word from limbs, the lowest first.
+    #[inline]
     pub const fn from_limbs(limbs: [u64; 4]) -> Self {
         Self(limbs)
     }
 
     /// The limbs, the lowest first.
+    #[inline]
     pub const fn limbs(self) -> [u64; 4] {
         self.0
     }
 
     /// From 32 big-endian bytes.
+    #[inline]
     pub const fn from_be_bytes(bytes: [u8; 32]) -> Self {
         let ([a, b, c, d], _) = bytes.as_chunks::<8>() else {
             return Self::ZERO;
@@ -52,6 +55,7 @@ impl Word {
     }
 
     /// As 32 big-endian bytes.
+    #[inline]
     pub const fn to_be_bytes(self) -> [u8; 32] {
         let [d, c, b, a] = self.0;
         let mut bytes = [0; 32];
@@ -160,6 +164,7 @@ impl Word {
     }
 
     /// Product, if it fits.
+    #[inline]
     pub fn checked_mul(self, other: Self) -> Option<Self> {
         let [a, b, c, d, e, f, g, h] = self.full_mul(other);
         (e | f | g | h == 0).then_some(Self([a, b, c, d]))
@@ -382,6 +387,7 @@ impl Word {
     }
 
     /// How many bits the number needs; 0 for 0.
+    #[inline]
     pub const fn bits(self) -> u32 {
         match self.0 {
             [a, 0, 0, 0] => 64 - a.leading_zeros(),
@@ -397,6 +403,7 @@ impl Word {
     }
 
     /// How many bytes the number needs; 0 for 0.
+    #[inline]
     pub const fn byte_len(self) -> u32 {
         self.bits().div_ceil(8)
     }
