@@ -60,10 +60,10 @@ impl BlobSchedule {
             let Some(product) = term.checked_mul(excess) else {
                 return Word::MAX;
             };
-            term = product.div_or_zero(fraction.wrapping_mul(step));
+            term = product.div_or_zero(&fraction.wrapping_mul(step));
             step = step.wrapping_add(Word::ONE);
         }
-        sum.div_or_zero(fraction)
+        sum.div_or_zero(&fraction)
     }
 }
 

@@ -139,8 +139,8 @@ fn next_base_fee(base_fee: Word, used: u64, limit: u64, parameters: FeeParameter
     }
     let change = |distance: u64| {
         let product = base_fee.checked_mul(distance.into())?;
-        let change = product.div_or_zero(target.into());
-        Some(change.div_or_zero(u64::from(parameters.denominator).into()))
+        let change = product.div_or_zero(&target.into());
+        Some(change.div_or_zero(&u64::from(parameters.denominator).into()))
     };
     match used.checked_sub(target) {
         Some(0) => Some(base_fee),

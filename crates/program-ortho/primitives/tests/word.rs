@@ -47,8 +47,8 @@ proptest! {
         prop_assert_eq!(x.checked_add(y).map(theirs), a.checked_add(b));
         prop_assert_eq!(x.checked_sub(y).map(theirs), a.checked_sub(b));
         prop_assert_eq!(x.checked_mul(y).map(theirs), a.checked_mul(b));
-        prop_assert_eq!(theirs(x.div_or_zero(y)), a.checked_div(b).unwrap_or_default());
-        prop_assert_eq!(theirs(x.rem_or_zero(y)), a.checked_rem(b).unwrap_or_default());
+        prop_assert_eq!(theirs(x.div_or_zero(&y)), a.checked_div(b).unwrap_or_default());
+        prop_assert_eq!(theirs(x.rem_or_zero(&y)), a.checked_rem(b).unwrap_or_default());
         let (sum, product) = (wide(a) + wide(b), wide(a) * wide(b));
         prop_assert_eq!(
             theirs(x.add_mod(&y, &n)),
@@ -75,8 +75,8 @@ proptest! {
         } else {
             (i.wrapping_div(j), i.wrapping_rem(j))
         };
-        prop_assert_eq!(theirs(x.sdiv(y)), quotient.into_raw());
-        prop_assert_eq!(theirs(x.smod(y)), remainder.into_raw());
+        prop_assert_eq!(theirs(x.sdiv(&y)), quotient.into_raw());
+        prop_assert_eq!(theirs(x.smod(&y)), remainder.into_raw());
         prop_assert_eq!(x.signed_cmp(y), i.cmp(&j));
         prop_assert_eq!(x.cmp(&y), a.cmp(&b));
     }
@@ -122,11 +122,11 @@ fn a_digit_guessed_too_large_is_corrected() {
     let a = Word::from_limbs([0, u64::MAX - 1, 1 << 63, 0]);
     let b = Word::from_limbs([u64::MAX, 1 << 63, 0, 0]);
     let (x, y) = (theirs(a), theirs(b));
-    assert_eq!(theirs(a.div_or_zero(b)), x / y);
-    assert_eq!(theirs(a.rem_or_zero(b)), x % y);
+    assert_eq!(theirs(a.div_or_zero(&b)), x / y);
+    assert_eq!(theirs(a.rem_or_zero(&b)), x % y);
     let a = Word::from_limbs([0, 0, 0x8000_0000_0000_0000, 0x7fff_ffff_ffff_ffff]);
     let b = Word::from_limbs([1, 0, 0x8000_0000_0000_0000, 0]);
     let (x, y) = (theirs(a), theirs(b));
-    assert_eq!(theirs(a.div_or_zero(b)), x / y);
-    assert_eq!(theirs(a.rem_or_zero(b)), x % y);
+    assert_eq!(theirs(a.div_or_zero(&b)), x / y);
+    assert_eq!(theirs(a.rem_or_zero(&b)), x % y);
 }

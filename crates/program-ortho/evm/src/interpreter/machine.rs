@@ -99,12 +99,12 @@ impl Machine<'_> {
     pub(super) fn binary(
         &mut self,
         price: u64,
-        function: impl FnOnce(Word, Word) -> Word,
+        function: impl FnOnce(&Word, &Word) -> Word,
     ) -> Result<(), Halt> {
         self.charge(price)?;
         self.require(2)?;
         let [b, a, ..] = self.window(2);
-        *b = function(*a, *b);
+        *b = function(a, b);
         self.height -= 1;
         Ok(())
     }

@@ -79,9 +79,9 @@ impl<D: Database> Evm<D> {
             meter::work(1);
             match instruction {
                 op::STOP => finish!(Exit::Return, 0..0),
-                op::ADD => machine.binary(gas::VERY_LOW, Word::wrapping_add)?,
-                op::MUL => machine.binary(gas::LOW, Word::wrapping_mul)?,
-                op::SUB => machine.binary(gas::VERY_LOW, Word::wrapping_sub)?,
+                op::ADD => machine.binary(gas::VERY_LOW, |a, b| a.wrapping_add(*b))?,
+                op::MUL => machine.binary(gas::LOW, |a, b| a.wrapping_mul(*b))?,
+                op::SUB => machine.binary(gas::VERY_LOW, |a, b| a.wrapping_sub(*b))?,
                 op::DIV => machine.binary(gas::LOW, Word::div_or_zero)?,
                 op::SDIV => machine.binary(gas::LOW, Word::sdiv)?,
                 op::MOD => machine.binary(gas::LOW, Word::rem_or_zero)?,
@@ -93,24 +93,24 @@ impl<D: Database> Evm<D> {
                     let [exponent, ..] = machine.window(2);
                     let bytes = u64::from(exponent.byte_len());
                     let price = gas::EXPONENTIATION + gas::EXPONENTIATION_PER_BYTE * bytes;
-                    machine.binary(price, Word::pow)?;
+                    machine.binary(price, |base, exponent| base.pow(*exponent))?;
                 }
-                op::SIGNEXTEND => machine.binary(gas::LOW, |byte, word| word.sign_extend(byte))?,
+                op::SIGNEXTEND => machine.binary(gas::LOW, |byte, word| word.sign_extend(*byte))?,
                 op::LT => machine.binary(gas::VERY_LOW, |a, b| (a < b).into())?,
                 op::GT => machine.binary(gas::VERY_LOW, |a, b| (a > b).into())?,
-                op::SLT => machine.binary(gas::VERY_LOW, |a, b| a.signed_cmp(b).is_lt().into())?,
-                op::SGT => machine.binary(gas::VERY_LOW, |a, b| a.signed_cmp(b).is_gt().into())?,
+                op::SLT => machine.binary(gas::VERY_LOW, |a, b| a.signed_cmp(*b).is_lt().into())?,
+                op::SGT => machine.binary(gas::VERY_LOW, |a, b| a.signed_cmp(*b).is_gt().into())?,
                 op::EQ => machine.binary(gas::VERY_LOW, |a, b| (a == b).into())?,
                 op::ISZERO => machine.unary(gas::VERY_LOW, |a| a.is_zero().into())?,
-                op::AND => machine.binary(gas::VERY_LOW, |a, b| a & b)?,
-                op::OR => machine.binary(gas::VERY_LOW, |a, b| a | b)?,
-                op::XOR => machine.binary(gas::VERY_LOW, |a, b| a ^ b)?,
+                op::AND => machine.binary(gas::VERY_LOW, |a, b| *a & *b)?,
+                op::OR => machine.binary(gas::VERY_LOW, |a, b| *a | *b)?,
+                op::XOR => machine.binary(gas::VERY_LOW, |a, b| *a ^ *b)?,
                 op::NOT => machine.unary(gas::VERY_LOW, |a| !a)?,
-                op::BYTE => machine.binary(gas::VERY_LOW, |index, word| word.byte(index))?,
-                op::SHL => machine.binary(gas::VERY_LOW, |shift, word| word.shift_left(shift))?,
-                op::SHR => machine.binary(gas::VERY_LOW, |shift, word| word.shift_right(shift))?,
+                op::BYTE => machine.binary(gas::VERY_LOW, |index, word| word.byte(*index))?,
+                op::SHL => machine.binary(gas::VERY_LOW, |shift, word| word.shift_left(*shift))?,
+                op::SHR => machine.binary(gas::VERY_LOW, |shift, word| word.shift_right(*shift))?,
                 op::SAR => {
-                    machine.binary(gas::VERY_LOW, |shift, word| word.shift_right_signed(shift))?;
+                    machine.binary(gas::VERY_LOW, |shift, word| word.shift_right_signed(*shift))?;
                 }
                 op::CLZ => {
                     needs!(clz, instruction);

@@ -39,7 +39,7 @@ impl ExtraFees {
         // 64 by 32 bits, at most times 100: far from 2^256.
         Word::from(gas)
             .wrapping_mul(self.operator_fee_scalar)
-            .div_or_zero(self.operator_fee_divisor.into())
+            .div_or_zero(&self.operator_fee_divisor.into())
             .wrapping_add(self.operator_fee_constant)
     }
 

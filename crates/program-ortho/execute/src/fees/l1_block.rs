@@ -73,7 +73,7 @@ impl L1Fees {
         if fork < Fork::Ecotone || !self.is_ecotones() {
             let gas = Word::from(data_gas(transaction, fork)).wrapping_add(self.overhead);
             let product = gas.wrapping_mul(self.base_fee).wrapping_mul(self.scalar);
-            return product.div_or_zero(Word::from(1_000_000_u64));
+            return product.div_or_zero(&Word::from(1_000_000_u64));
         }
         let base = self
             .base_fee
@@ -86,11 +86,11 @@ impl L1Fees {
             let gas = Word::from(data_gas(transaction, fork));
             return gas
                 .wrapping_mul(price)
-                .div_or_zero(Word::from(16_000_000_u64));
+                .div_or_zero(&Word::from(16_000_000_u64));
         }
         let size = Word::from(estimated_size_scaled(transaction));
         size.wrapping_mul(price)
-            .div_or_zero(Word::from(1_000_000_000_000_u64))
+            .div_or_zero(&Word::from(1_000_000_000_000_u64))
     }
 
     /// Everything that a transaction pays beside gas.

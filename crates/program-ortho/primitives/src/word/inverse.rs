@@ -14,7 +14,7 @@ impl Word {
     pub fn inverse_mod(&self, modulus: &Self) -> Option<Self> {
         // Euclid's algorithm. `a` is `x` times `self`, modulo `modulus`, or `-x` times it, in turns;
         // and so is `b` with `y`, the other way round.
-        let (mut a, mut b) = (*modulus, self.rem_or_zero(*modulus));
+        let (mut a, mut b) = (*modulus, self.rem_or_zero(modulus));
         let (mut x, mut y) = (Self::ZERO, Self::ONE);
         let mut positive = false;
         while !b.is_zero() {
@@ -27,7 +27,7 @@ impl Word {
                 factor = factor.wrapping_add(y);
             }
             if rest >= b {
-                let quotient = rest.div_or_zero(b);
+                let quotient = rest.div_or_zero(&b);
                 rest = rest.wrapping_sub(quotient.wrapping_mul(b));
                 factor = factor.wrapping_add(quotient.wrapping_mul(y));
             }

@@ -208,7 +208,7 @@ impl Word {
 
     /// `self + other` modulo `modulus`; 0 if that is 0.
     pub fn add_mod(&self, other: &Self, modulus: &Self) -> Self {
-        let (a, b) = (self.rem_or_zero(*modulus), other.rem_or_zero(*modulus));
+        let (a, b) = (self.rem_or_zero(modulus), other.rem_or_zero(modulus));
         let (sum, carry) = a.overflowing_add(b);
         let (reduced, borrow) = sum.overflowing_sub(*modulus);
         if borrow && !carry { sum } else { reduced }
@@ -222,7 +222,7 @@ impl Word {
 
     /// Quotient; 0 for a zero divisor, as the EVM has it.
     #[inline]
-    pub fn div_or_zero(self, divisor: Self) -> Self {
+    pub fn div_or_zero(&self, divisor: &Self) -> Self {
         match (self.to_u64(), divisor.to_u64()) {
             (Some(a), Some(b)) => a.checked_div(b).unwrap_or_default().into(),
             _ => Self(division::quotient(&self.0, &divisor.0)),
@@ -231,7 +231,7 @@ impl Word {
 
     /// Remainder; 0 for a zero divisor, as the EVM has it.
     #[inline]
-    pub fn rem_or_zero(self, divisor: Self) -> Self {
+    pub fn rem_or_zero(&self, divisor: &Self) -> Self {
         match (self.to_u64(), divisor.to_u64()) {
             (Some(a), Some(b)) => a.checked_rem(b).unwrap_or_default().into(),
             _ => Self(division::remainder(&self.0, &divisor.0)),
@@ -259,8 +259,8 @@ impl Word {
     }
 
     /// Two's complement quotient, rounded towards zero.
-    pub fn sdiv(self, divisor: Self) -> Self {
-        let quotient = self.abs().div_or_zero(divisor.abs());
+    pub fn sdiv(&self, divisor: &Self) -> Self {
+        let quotient = self.abs().div_or_zero(&divisor.abs());
         if self.is_negative() == divisor.is_negative() {
             quotient
         } else {
@@ -269,8 +269,8 @@ impl Word {
     }
 
     /// Two's complement remainder, with the dividend's sign.
-    pub fn smod(self, divisor: Self) -> Self {
-        let remainder = self.abs().rem_or_zero(divisor.abs());
+    pub fn smod(&self, divisor: &Self) -> Self {
+        let remainder = self.abs().rem_or_zero(&divisor.abs());
         if self.is_negative() {
             remainder.wrapping_neg()
         } else {
