@@ -100,7 +100,7 @@ impl Case {
                     nonce: 1,
                     balance: Word::from(choices.number(1)),
                     storage,
-                    code: program(choices, 40),
+                    code: deployable(program(choices, 40)),
                 },
             );
         }
@@ -208,4 +208,12 @@ fn transaction(choices: &mut Choices<'_>, fork: Fork) -> Unsigned {
         }
     }
     transaction
+}
+
+/// The code, or another where none such can be on a chain (EIP-3541).
+fn deployable(mut code: Vec<u8>) -> Vec<u8> {
+    if let Some(first @ 0xef) = code.first_mut() {
+        *first = 0xfe;
+    }
+    code
 }
