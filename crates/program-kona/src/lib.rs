@@ -38,3 +38,4 @@ pub use config::ChainConfig;
 pub use endgame_kona_executor as executor;
 pub use error::{ConfigError, ProgramError};
 pub use run::{BlockReport, EXIT_FAILED, EXIT_INVALID, EXIT_VALID, Verdict, run, run_in_vm};
+pub use stages::channel_strings;

@@ -67,7 +67,7 @@ impl<P: ChannelReaderProvider + Stage> BatchSource for ChannelReader<P> {
             let time = origin(self)?.timestamp;
             let limit = self.config.max_rlp_bytes_per_channel(time) as usize;
             let brotli = self.config.is_fjord_active(time);
-            self.channel = Strings::new(channel.into(), limit, brotli);
+            self.channel = Strings::new(&channel, limit, brotli);
         }
         let origin = origin(self)?;
         self.next_in_channel(origin)

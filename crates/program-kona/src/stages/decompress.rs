@@ -3,7 +3,7 @@
 //! Where a stream turns out corrupt, what counts is what op-node has read by then. So a [`Decoder`]
 //! gives its output in the pieces in which op-node's readers give theirs.
 
-use alloc::{boxed::Box, vec::Vec};
+use alloc::vec::Vec;
 
 use super::{inflate::inflate, unbrotli::Unbrotli};
 
@@ -23,15 +23,15 @@ pub(super) enum End {
 #[derive(Debug)]
 pub(super) enum Decoder {
     Zlib(Zlib),
-    Brotli(Box<Unbrotli>),
+    Brotli(Unbrotli),
 }
 
 impl Decoder {
     /// `None` where the channel's header is that of no known compression. Brotli channels are known
-    /// where `brotli` says so. Of zlib's output more than `limit` bytes are not made.
-    pub(super) fn new(channel: Vec<u8>, limit: usize, brotli: bool) -> Option<Self> {
-        match channel.as_slice() {
-            [BROTLI, ..] if brotli => Some(Self::Brotli(Box::new(Unbrotli::new(channel)))),
+    /// where `brotli` says so. Of zlib's output no more than `limit` bytes are made, and of Brotli's not many more.
+    pub(super) fn new(channel: &[u8], limit: usize, brotli: bool) -> Option<Self> {
+        match channel {
+            [BROTLI, ..] if brotli => Some(Self::Brotli(Unbrotli::new(channel, limit))),
             stream => Zlib::new(stream, limit).map(Self::Zlib),
         }
     }
@@ -126,7 +126,7 @@ mod tests {
 
     /// The output up to its end or the limit.
     fn decompress(channel: &[u8], limit: usize, brotli: bool) -> Option<Vec<u8>> {
-        let mut decoder = Decoder::new(channel.to_vec(), limit, brotli)?;
+        let mut decoder = Decoder::new(channel, limit, brotli)?;
         let mut out = Vec::new();
         while out.len() < limit {
             let most = limit - out.len();
@@ -170,7 +170,7 @@ mod tests {
         let zeros = vec![0; 1 << 24];
         let bomb = miniz_oxide::deflate::compress_to_vec_zlib(&zeros, 9);
         assert!(bomb.len() < 1 << 15);
-        let Some(Decoder::Zlib(zlib)) = Decoder::new(bomb, 1 << 16, true) else {
+        let Some(Decoder::Zlib(zlib)) = Decoder::new(&bomb, 1 << 16, true) else {
             panic!("no zlib stream");
         };
         assert_eq!(zlib.output.len(), 1 << 16);

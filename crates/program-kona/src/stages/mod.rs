@@ -34,6 +34,7 @@ pub(crate) use channel_reader::ChannelReader;
 pub(crate) use channels::Channels;
 pub(crate) use frames::FrameQueue;
 pub(crate) use retrieval::L1Retrieval;
+pub use strings::channel_strings;
 pub(crate) use traversal::L1Traversal;
 
 use crate::{l1::ProviderError, receipts::L1Log};

@@ -7,6 +7,13 @@ use super::decompress::{Decoder, End};
 /// How many bytes op-node asks the decoder for when it needs fewer than that.
 const BUFFER: usize = 4_096;
 
+/// The RLP strings that the program reads of a channel, at most `limit` bytes with their lengths;
+/// `brotli` says whether Brotli's channels are known. For whoever compares programs.
+pub fn channel_strings(channel: &[u8], limit: usize, brotli: bool) -> Vec<Vec<u8>> {
+    let mut strings = Strings::new(channel, limit, brotli);
+    core::iter::from_fn(|| strings.as_mut()?.next()).collect()
+}
+
 /// Reads one string after another, up to the first error (specs `protocol/derivation.md`, "Channel
 /// Format").
 ///
@@ -25,7 +32,7 @@ pub(super) struct Strings {
 
 impl Strings {
     /// At most `limit` bytes are read of the channel; `None` where its header is bad.
-    pub(super) fn new(channel: Vec<u8>, limit: usize, brotli: bool) -> Option<Self> {
+    pub(super) fn new(channel: &[u8], limit: usize, brotli: bool) -> Option<Self> {
         Some(Self {
             // With one byte more it shows whether the output ends at the limit.
             decoder: Decoder::new(channel, limit.saturating_add(1), brotli)?,
@@ -94,7 +101,7 @@ mod tests {
 
     /// How many strings there are.
     fn count(data: &[u8], limit: usize) -> usize {
-        let mut strings = Strings::new(data.to_vec(), limit, true).unwrap();
+        let mut strings = Strings::new(data, limit, true).unwrap();
         core::iter::from_fn(|| strings.next()).count()
     }
 
@@ -114,7 +121,7 @@ mod tests {
             vec![8; 70_000],
         ];
         let data = stored(&channel(&strings));
-        let mut read = Strings::new(data.clone(), 1 << 20, true).unwrap();
+        let mut read = Strings::new(&data, 1 << 20, true).unwrap();
         assert_eq!(
             core::iter::from_fn(|| read.next()).collect::<Vec<_>>(),
             strings

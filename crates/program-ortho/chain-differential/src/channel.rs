@@ -11,7 +11,7 @@ use crate::oracle::BLOB;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Compressor {
     Zlib(u32),
-    Brotli,
+    Brotli { quality: u32, window_bits: u32 },
 }
 
 /// The batches, each an RLP string.
@@ -30,10 +30,13 @@ pub(crate) fn compress(content: &[u8], compressor: Compressor) -> Vec<u8> {
             encoder.write_all(content).unwrap();
             encoder.finish().unwrap()
         }
-        Compressor::Brotli => {
+        Compressor::Brotli {
+            quality,
+            window_bits,
+        } => {
             // The channel's version byte (OP specs `protocol/fjord/derivation.md`).
             let mut out = vec![1];
-            let mut encoder = brotli::CompressorWriter::new(&mut out, 4096, 5, 18);
+            let mut encoder = brotli::CompressorWriter::new(&mut out, 4096, quality, window_bits);
             encoder.write_all(content).unwrap();
             drop(encoder);
             out

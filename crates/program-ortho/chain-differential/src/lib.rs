@@ -16,6 +16,7 @@
 mod batch;
 mod chain;
 mod channel;
+mod channel_case;
 mod choices;
 mod generate;
 mod keys;
@@ -32,6 +33,7 @@ use endgame_prestate::ChainSource;
 use oracle::Oracle;
 use serde_json::Value;
 
+pub use channel_case::ChannelCase;
 pub use generate::Case;
 pub use programs::Outcome;
 

@@ -5,7 +5,7 @@
     reason = "a test fails by panicking"
 )]
 
-use endgame_ortho_chain_differential::Case;
+use endgame_ortho_chain_differential::{Case, ChannelCase};
 
 /// What proves nothing about attacks proves that the generator's honest batcher is one.
 #[test]
@@ -32,4 +32,18 @@ fn programs_agree_on_hostile_chains() {
         verdicts += u64::from(kona.verdict.is_ok());
     }
     assert!(verdicts > 380, "{verdicts} verdicts");
+}
+
+/// What is read of a corrupt channel before the error is the same (OP specs
+/// `protocol/derivation.md`, "Channel Format").
+#[test]
+fn programs_read_the_same_of_corrupt_channels() {
+    let mut strings = 0;
+    for seed in 0..600 {
+        let case = ChannelCase::from_seed(seed);
+        let kona = case.kona();
+        assert!(kona == case.ortho(), "seed {seed}");
+        strings += kona.len();
+    }
+    assert!(strings > 600, "{strings} strings");
 }

@@ -36,6 +36,14 @@ impl ChannelRules {
     }
 }
 
+/// The RLP strings that are read of a channel, at most `limit` bytes with their lengths; `brotli`
+/// says whether Brotli's channels are known. For whoever compares programs.
+pub fn channel_strings(channel: &[u8], limit: u64, brotli: bool) -> Vec<Vec<u8>> {
+    let source = Decompressor::new(channel.to_vec(), brotli);
+    let mut stream = source.map(|source| RlpStream::new(source, limit));
+    core::iter::from_fn(|| stream.as_mut()?.next_string()).collect()
+}
+
 /// Reads the batches of a complete channel (OP specs `protocol/derivation.md`, "Channel Reader").
 ///
 /// What was decompressed before a corruption counts. The first malformed batch ends a channel, with

@@ -45,7 +45,7 @@ pub use blob::decode_blob;
 pub use block::{BlockId, L1Block, L2Block};
 pub use channel_assembler::ChannelAssembler;
 pub use channel_bank::ChannelBank;
-pub use channel_reader::{ChannelReader, ChannelRules};
+pub use channel_reader::{ChannelReader, ChannelRules, channel_strings};
 pub use config::{BlobSchedule, Genesis, Rollup, SystemConfig};
 pub use data::batcher_data;
 pub use deposits::user_deposits;

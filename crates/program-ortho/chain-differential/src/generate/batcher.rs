@@ -86,7 +86,10 @@ impl World<'_, '_> {
         let mut content = channel::content(&encoded);
         self.attack_content(&mut content);
         let compressor = if self.active("fjord") && self.choices.rarely(3) || self.evil(12) {
-            Compressor::Brotli
+            Compressor::Brotli {
+                quality: 5,
+                window_bits: 18,
+            }
         } else {
             Compressor::Zlib(self.choices.pick(&[0, 1, 6, 9]))
         };
