@@ -188,8 +188,8 @@ struct MetaBlock {
 
 impl MetaBlock {
     /// Looks at the decoder after a byte of input, before which there were `start` bytes of output.
-    /// An error if it copied more than the meta-block holds, which the decoder does not notice: how
-    /// much output there was before.
+    /// An error if a command put out more than the meta-block holds, which the decoder does not
+    /// notice: how much output there was before, at most.
     fn look(&mut self, decoder: &Decoder, start: usize, ring: &mut Ring) -> Result<(), usize> {
         let state = &decoder.state;
         let left = usize::try_from(state.meta_block_remaining_len).unwrap_or_default();
@@ -204,9 +204,12 @@ impl MetaBlock {
             ring.begin(1 << state.window_bits, start, self.len, stored);
             self.end = Some(start.saturating_add(self.len));
         }
-        if self.end.is_some_and(|end| end < total) {
+        if let Some(end) = self.end.filter(|end| *end < total) {
+            // The command began within the meta-block, and if it is its copy that is too long before
+            // that.
             let copied = usize::try_from(state.copy_length).unwrap_or_default();
-            return Err(total.saturating_sub(copied));
+            let before = total.saturating_sub(copied);
+            return Err(before.min(end.saturating_sub(1)));
         }
         if self.end == Some(total) {
             *self = Self {
