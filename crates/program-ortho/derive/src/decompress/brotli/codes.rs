@@ -26,10 +26,16 @@ fn simple_code(input: &mut Input, alphabet: usize) -> Result<PrefixCode, Corrupt
     let mut symbols = Vec::new();
     for _ in 0..count {
         let symbol = input.take(bits)? as usize;
-        if symbol >= alphabet || symbols.contains(&symbol) {
+        if symbol >= alphabet {
             return Err(Corrupt);
         }
         symbols.push(symbol);
+    }
+    // Only once all were read: where one is missing, op-node's decoder wants more input first.
+    for (at, symbol) in symbols.iter().enumerate() {
+        if symbols.iter().skip(at + 1).any(|other| other == symbol) {
+            return Err(Corrupt);
+        }
     }
     let code_lengths: &[u8] = match symbols.as_slice() {
         [only] => return Ok(PrefixCode::only(*only as u16)),
@@ -54,7 +60,8 @@ fn complex_code(input: &mut Input, alphabet: usize, skip: usize) -> Result<Prefi
     let mut previous = 8;
     // The length that repeats and how often the last symbols made it repeat.
     let (mut repeated, mut times) = (0, 0_usize);
-    while lengths.len() < alphabet && space > 0 {
+    // op-node's decoder reads on where there are too many codes.
+    while lengths.len() < alphabet && space != 0 {
         let symbol = input.symbol(&code)?;
         if symbol < 16 {
             times = 0;
