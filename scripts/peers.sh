@@ -1,9 +1,11 @@
 #!/usr/bin/env bash
-# Compares the MIPS64 VM with the real Cannon: prestates, states at random steps, proofs, reads of
-# preimages. Go builds Cannon from its module; where Go or the module is missing, nothing is
-# compared, and a line says so.
+# Compares the MIPS64 VM with the real Cannon (prestates, states at random steps, proofs, reads of
+# preimages), and what both programs read of corrupt channels with op-node's readers. Go builds
+# Cannon and the readers from their modules; where Go or the module is missing, nothing is compared,
+# and a line says so.
 #
-# CANNON names a built Cannon to take instead, PEERS_SEED repeats a run.
+# CANNON names a built Cannon to take instead, PEERS_SEED repeats a run, PEERS_CHANNELS is the number
+# of channels (2000).
 set -euo pipefail
 
 root=$(cd "$(dirname "$0")/.." && pwd -P)
@@ -11,9 +13,11 @@ version=v1.19.6
 work=$root/target/peers
 mkdir -p "$work"
 
-build_cannon() {
+# build NAME PACKAGE: a program of op-node's version, left at $work/NAME
+build() {
   command -v go >/dev/null || { echo "peers: skipped, Go is not installed"; return 1; }
   mkdir -p "$work/go"
+  cp "$root/scripts/peers/channels.go" "$work/go"
   # Cannon's own go.mod replaces go-ethereum; a module that requires it must say so again.
   cat >"$work/go/go.mod" <<MOD
 module peers
@@ -24,16 +28,15 @@ require github.com/ethereum-optimism/optimism $version
 
 replace github.com/ethereum/go-ethereum => github.com/ethereum-optimism/op-geth v1.101702.3-rc.7
 MOD
-  (cd "$work/go" && go build -mod=mod -o ../cannon github.com/ethereum-optimism/optimism/cannon) \
-    >"$work/go-build.log" 2>&1 || {
-    echo "peers: skipped, Go cannot build Cannon $version:"
+  (cd "$work/go" && go build -mod=mod -o "../$1" "$2") >"$work/go-build.log" 2>&1 || {
+    echo "peers: skipped, Go cannot build $1 $version:"
     tail -n 3 "$work/go-build.log"
     return 1
   }
 }
 
 theirs=${CANNON:-$work/cannon}
-[ -x "$theirs" ] || build_cannon || exit 0
+[ -x "$theirs" ] || build cannon github.com/ethereum-optimism/optimism/cannon || exit 0
 cargo build --quiet --release --locked --manifest-path "$root/Cargo.toml" \
   -p endgame-cannon --example cannon
 ours=${CARGO_TARGET_DIR:-$root/target}/release/examples/cannon
@@ -69,6 +72,19 @@ same() {
   done
   echo "  same $what"
 }
+
+# Channels of which most are corrupt, and what op-node's readers make of them.
+if [ -x "$work/channels" ] || build channels ./channels.go; then
+  echo "channels"
+  cargo run --quiet --release --locked --manifest-path "$root/Cargo.toml" \
+    -p endgame-ortho-chain-differential --example channels -- "${PEERS_CHANNELS:-2000}" "$seed" \
+    "$scratch/channels"
+  "$work/channels" "$scratch/channels/channels.bin" | cmp - "$scratch/channels/strings.txt" || {
+    echo "peers: strings of channels differ (PEERS_SEED=$seed)"
+    exit 1
+  }
+  echo "  same strings"
+fi
 
 # Answers every request with 32 zero bytes and acknowledges no hint.
 cat >"$scratch/host.sh" <<'HOST'

@@ -64,14 +64,12 @@ pub fn batches(
     mut on_item: impl FnMut(&Item),
 ) -> Result<Report, ConformanceError> {
     let mut report = Report::default();
-    let of_a_kind = |name: &str| Kind::of(name).is_some();
-    let marker = "batcher-tx*, channel*, raw-span-batch*";
-    for case in fixture.files_named(of_a_kind, marker, filter)? {
-        let Some(kind) = Kind::of(&case.name) else {
-            continue;
-        };
+    let kinds = Kind::ALL.map(|(start, _)| format!("{start}*")).join(", ");
+    let cases = fixture.files_named(|name| Kind::of(name).is_some(), &kinds, filter)?;
+    for case in cases {
         let start = Instant::now();
-        let outcome = match read(&case.path).and_then(|data| compare(kind, &data)) {
+        let compared = read(&case.path).and_then(|data| compare(&case.name, &data));
+        let outcome = match compared {
             Ok(()) => Outcome::Passed,
             Err(reason) => Outcome::Failed(reason),
         };
@@ -97,8 +95,8 @@ fn read(path: &Path) -> Result<Vec<u8>, String> {
     Ok(data)
 }
 
-fn compare(kind: Kind, data: &[u8]) -> Result<(), String> {
-    match kind {
+fn compare(name: &str, data: &[u8]) -> Result<(), String> {
+    match Kind::of(name).ok_or("no file of a known kind")? {
         Kind::BatcherTransaction => same("frames", &ortho_frames(data)?, &kona_frames(data)?),
         Kind::Channel => same("batches", &ortho_batches(data), &kona_batches(data)),
         Kind::Span => {

@@ -73,11 +73,8 @@ impl Fixture {
         extension: &str,
         filter: Option<&str>,
     ) -> Result<Vec<Case>, ConformanceError> {
-        let cases = self
-            .files()?
-            .into_iter()
-            .filter(|file| file.extension().is_some_and(|e| e == extension));
-        self.named(cases, &format!("*.{extension}"), filter)
+        let wanted = |name: &str| Path::new(name).extension().is_some_and(|e| e == extension);
+        self.files_named(wanted, &format!("*.{extension}"), filter)
     }
 
     /// Every file of which the name is `wanted`, in order of their names; `marker` says which.

@@ -55,8 +55,9 @@ pub struct GameEnd {
 /// Plays a scenario on a devnet of its own, which goes on running afterwards.
 ///
 /// The agents judge by `program`, and the games run it in the VM. `config` sets up the devnet; the
-/// game's depth and the prestate are the scenario's own. Must be called within a multi-threaded tokio runtime. Dropping the future ends the chains; a run of the
-/// VM that is under way goes on in its thread until it ends.
+/// game's depth and the prestate are the scenario's own. Must be called within a multi-threaded
+/// tokio runtime. Dropping the future ends the chains; a run of the VM that is under way goes on in
+/// its thread until it ends.
 pub async fn play(
     kind: Kind,
     program: Program,

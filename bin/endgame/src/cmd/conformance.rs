@@ -39,6 +39,10 @@ enum Suite {
         vm: RunVmArg,
     },
     /// Read what batchers of real chains posted by ortho and by kona's published reader, and compare
+    ///
+    /// The files are those of the testdata of op-rs/kona's protocol crates, by their names: an L1
+    /// transaction (batcher-tx*), a channel (channel*), a span batch without its version byte
+    /// (raw-span-batch*); hexadecimal text where the name ends in .hex.
     Batches {
         #[command(flatten)]
         data: Data,

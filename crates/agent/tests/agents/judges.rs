@@ -3,11 +3,13 @@
 
 use std::sync::Arc;
 
+use alloy::primitives::Address;
 use endgame_agent::{
     AgentError, AgentEvent, Disagreement, GameProgress, JointRoots, Judge, OutputRoots, Proposer,
-    RootProvider, RootRequest,
+    RootProvider, RootRequest, TxManager,
 };
 use endgame_prestate::Program;
+use tempfile::TempDir;
 
 use crate::world::{CROOK, GAME_TYPE, HONEST, Log, Roots, World, lie, true_root};
 
@@ -17,6 +19,18 @@ fn judge(program: Program, derivable: u64) -> Judge {
         program,
         roots: Arc::new(Roots { derivable }),
     }
+}
+
+/// L1 with a game about a false root of block 6, and whom it is a lie to.
+async fn lied_to() -> (World, Arc<TxManager>, Address, TempDir) {
+    let world = World::new().await;
+    let dir = tempfile::tempdir().unwrap();
+    let url = world.anvil.url();
+    let honest = world.manager(HONEST, &url, &dir.path().join("h")).await;
+    let crook = world.manager(CROOK, &url, &dir.path().join("c")).await;
+    let liar = world.liar(crook, lie(20), &Log::default());
+    let game = liar.propose(6).await.unwrap().game;
+    (world, honest, game, dir)
 }
 
 fn told(log: &Log) -> Vec<(bool, Disagreement)> {
@@ -65,13 +79,7 @@ async fn nothing_is_proposed_that_the_programs_disagree_on() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn game_is_played_by_its_own_program_whatever_the_other_computes() {
-    let world = World::new().await;
-    let dir = tempfile::tempdir().unwrap();
-    let url = world.anvil.url();
-    let honest = world.manager(HONEST, &url, &dir.path().join("h")).await;
-    let crook = world.manager(CROOK, &url, &dir.path().join("c")).await;
-    let liar = world.liar(crook, lie(20), &Log::default());
-    let game = liar.propose(6).await.unwrap().game;
+    let (world, honest, game, _dir) = lied_to().await;
     let log = Log::default();
     let challenger = world.challenger(honest, u64::MAX, &log);
     let others = vec![judge(Program::Ortho, 5)];
@@ -101,13 +109,7 @@ impl RootProvider for Failing {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn program_that_cannot_judge_keeps_no_game_waiting_and_is_asked_again() {
-    let world = World::new().await;
-    let dir = tempfile::tempdir().unwrap();
-    let url = world.anvil.url();
-    let honest = world.manager(HONEST, &url, &dir.path().join("h")).await;
-    let crook = world.manager(CROOK, &url, &dir.path().join("c")).await;
-    let liar = world.liar(crook, lie(20), &Log::default());
-    let game = liar.propose(6).await.unwrap().game;
+    let (world, honest, game, _dir) = lied_to().await;
     let log = Log::default();
     let other = Judge {
         program: Program::Ortho,

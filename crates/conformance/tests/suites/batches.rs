@@ -6,7 +6,7 @@ use alloy_consensus::{SignableTransaction, TxEip1559, TxEnvelope};
 use alloy_eips::eip2718::Encodable2718;
 use alloy_primitives::{Signature, hex};
 use alloy_rlp::Encodable;
-use endgame_conformance::{Fixture, Outcome, Report, batches};
+use endgame_conformance::{Fixture, Report, batches};
 use flate2::{Compression, write::ZlibEncoder};
 use kona_protocol::{Frame, SingleBatch};
 
@@ -88,6 +88,5 @@ fn what_is_no_batch_fails_with_a_reason() {
         made.write_raw("", name, &data);
         let report = run(&made);
         assert!(failure(&report).starts_with(expected), "{report:?}");
-        assert!(matches!(report.items[0].outcome, Outcome::Failed(_)));
     }
 }

@@ -161,17 +161,15 @@ impl Chain {
             executor.evm.ctx_mut().cfg.tx_gas_limit_cap = is_deposit.then_some(u64::MAX);
             if !is_deposit {
                 let state = executor.evm.db_mut();
-                let fee = match bedrock_fee.take() {
-                    Some(fee) => fee,
-                    None => BedrockFee::read(state, spec).map_err(read_error)?,
-                };
-                if let Some(fee) = &fee {
+                if bedrock_fee.is_none() {
+                    bedrock_fee = Some(BedrockFee::read(state, spec).map_err(read_error)?);
+                }
+                if let Some(Some(fee)) = &bedrock_fee {
                     let raw = transaction.encoded_bytes();
                     let number = U256::from(parent.number + 1);
                     executor.evm.ctx_mut().chain =
                         fee.info(state, number, spec, raw).map_err(read_error)?;
                 }
-                bedrock_fee = Some(fee);
             }
             let creator = creator(transaction).filter(|_| !forks.is_active(Fork::Regolith));
             let nonce = creator

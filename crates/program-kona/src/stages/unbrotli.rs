@@ -5,14 +5,14 @@
 //! sizes. So it only finds out what there is before the error, and where meta-blocks begin; when a
 //! ring such as op-node's would have been handed out follows from that.
 
-use alloc::{boxed::Box, collections::VecDeque, vec, vec::Vec};
+mod decoder;
+mod ring;
 
-use alloc_no_stdlib::{Allocator, SliceWrapper, SliceWrapperMut};
-use brotli_decompressor::{
-    BrotliDecoderHasMoreOutput, BrotliDecompressStream, BrotliResult, BrotliState,
-};
+use alloc::{collections::VecDeque, vec::Vec};
 
 use super::decompress::End;
+use decoder::{Decoder, Fed};
+use ring::{MetaBlock, Ring};
 
 /// How much of a channel op-node gives its decoder at first, the channel's version included, and
 /// later.
@@ -97,130 +97,6 @@ impl Unbrotli {
     }
 }
 
-/// What became of some input.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Fed {
-    /// There must be more.
-    More,
-    Complete,
-    Error,
-    /// There is more output than was asked for.
-    Enough,
-}
-
-/// The decoder with all that it put out.
-struct Decoder {
-    state: BrotliState<Heap, Heap, Heap>,
-    output: Vec<u8>,
-    piece: Box<[u8]>,
-    /// How much of the last input it took.
-    taken: usize,
-}
-
-impl Decoder {
-    /// Bytes of output that are taken over at a time.
-    const PIECE: usize = 1 << 16;
-
-    fn new() -> Self {
-        Self {
-            state: BrotliState::new_strict(Heap, Heap, Heap),
-            output: Vec::new(),
-            piece: vec![0; Self::PIECE].into_boxed_slice(),
-            taken: 0,
-        }
-    }
-
-    fn feed(&mut self, input: &[u8], most: usize) -> Fed {
-        let (mut left, mut total) = (input.len(), 0);
-        self.taken = 0;
-        loop {
-            let (mut room, mut written) = (self.piece.len(), 0);
-            let result = BrotliDecompressStream(
-                &mut left,
-                &mut self.taken,
-                input,
-                &mut room,
-                &mut written,
-                &mut self.piece,
-                &mut total,
-                &mut self.state,
-            );
-            self.output.extend(self.piece.iter().take(written));
-            match result {
-                _ if self.output.len() > most => return Fed::Enough,
-                BrotliResult::NeedsMoreOutput => {}
-                BrotliResult::NeedsMoreInput if BrotliDecoderHasMoreOutput(&self.state) => {}
-                BrotliResult::NeedsMoreInput => return Fed::More,
-                BrotliResult::ResultSuccess => return Fed::Complete,
-                BrotliResult::ResultFailure => {
-                    self.keep_rest();
-                    return Fed::Error;
-                }
-            }
-        }
-    }
-
-    /// Takes over what the decoder has put into its ring and not out of it.
-    fn keep_rest(&mut self) {
-        let state = &self.state;
-        let size = usize::try_from(state.ringbuffer_size).unwrap_or_default();
-        let position = usize::try_from(state.pos).unwrap_or_default().min(size);
-        // An overlong copy is an error before it copies.
-        if size == 0 || state.meta_block_remaining_len < 0 {
-            return;
-        }
-        let end = state.rb_roundtrips * size + position;
-        let ring = state.ringbuffer.slice();
-        let rest = state.partial_pos_out..end;
-        self.output
-            .extend(rest.filter_map(|at| ring.get(at % size)));
-    }
-}
-
-/// The meta-block that the decoder is in, as its numbers show it.
-#[derive(Debug, Default)]
-struct MetaBlock {
-    /// The most that was left of it: while its header is read that grows, then it is all of it.
-    len: usize,
-    /// Where its output ends, once there is some.
-    end: Option<usize>,
-}
-
-impl MetaBlock {
-    /// Looks at the decoder after a byte of input, before which there were `start` bytes of output.
-    /// An error if a command put out more than the meta-block holds, which the decoder does not
-    /// notice: how much output there was before, at most.
-    fn look(&mut self, decoder: &Decoder, start: usize, ring: &mut Ring) -> Result<(), usize> {
-        let state = &decoder.state;
-        let left = usize::try_from(state.meta_block_remaining_len).unwrap_or_default();
-        let total = decoder.output.len();
-        self.len = if state.is_metadata == 0 {
-            self.len.max(left)
-        } else {
-            0
-        };
-        if total > start && self.end.is_none() {
-            let stored = state.is_uncompressed != 0;
-            ring.begin(1 << state.window_bits, start, self.len, stored);
-            self.end = Some(start.saturating_add(self.len));
-        }
-        if let Some(end) = self.end.filter(|end| *end < total) {
-            // The command began within the meta-block, and if it is its copy that is too long before
-            // that.
-            let copied = usize::try_from(state.copy_length).unwrap_or_default();
-            let before = total.saturating_sub(copied);
-            return Err(before.min(end.saturating_sub(1)));
-        }
-        if self.end == Some(total) {
-            *self = Self {
-                len: left,
-                end: None,
-            };
-        }
-        Ok(())
-    }
-}
-
 /// Reads a stream and finds out where it pauses.
 struct Reader {
     /// Runs ahead, to see where meta-blocks end.
@@ -295,87 +171,4 @@ impl Reader {
         self.ring.advance(self.exact.output.len());
         fed
     }
-}
-
-/// op-node's ring, by the numbers alone.
-#[derive(Debug, Default)]
-struct Ring {
-    window: usize,
-    size: usize,
-    position: usize,
-    /// The output up to the position.
-    total: usize,
-    /// Whether the meta-block holds the output itself: such output is handed out at the end of the
-    /// window alone.
-    stored: bool,
-    events: VecDeque<Event>,
-}
-
-impl Ring {
-    /// A meta-block of `len` bytes begins after `total` bytes of output.
-    fn begin(&mut self, window: usize, total: usize, len: usize, stored: bool) {
-        self.advance(total);
-        self.window = window;
-        self.stored = stored;
-        if self.size < window {
-            let least = self.size.max(1_024).max(self.position.saturating_add(len));
-            self.size = least.next_power_of_two().min(window);
-        }
-    }
-
-    fn advance(&mut self, total: usize) {
-        while self.total < total {
-            let count = (total - self.total).min(self.size - self.position);
-            self.total += count;
-            self.position += count;
-            if self.position < self.size {
-                continue;
-            }
-            if self.size == self.window {
-                self.position = 0;
-                self.events.push_back(Event::Wrap(self.total));
-            } else if !self.stored {
-                self.events.push_back(Event::Full(self.total));
-            }
-            if count == 0 {
-                // No ring holds this: the decoder's numbers are not what they should be.
-                self.total = total;
-            }
-        }
-    }
-}
-
-/// Memory for the Brotli decoder.
-#[derive(Clone, Copy, Debug, Default)]
-struct Heap;
-
-#[derive(Clone, Debug)]
-struct Memory<T>(Box<[T]>);
-
-impl<T> Default for Memory<T> {
-    fn default() -> Self {
-        Self(Box::default())
-    }
-}
-
-impl<T> SliceWrapper<T> for Memory<T> {
-    fn slice(&self) -> &[T] {
-        &self.0
-    }
-}
-
-impl<T> SliceWrapperMut<T> for Memory<T> {
-    fn slice_mut(&mut self) -> &mut [T] {
-        &mut self.0
-    }
-}
-
-impl<T: Clone + Default> Allocator<T> for Heap {
-    type AllocatedMemory = Memory<T>;
-
-    fn alloc_cell(&mut self, len: usize) -> Memory<T> {
-        Memory(vec![T::default(); len].into_boxed_slice())
-    }
-
-    fn free_cell(&mut self, _: Memory<T>) {}
 }

@@ -29,15 +29,9 @@ const DEPOSITED: &str = "b3813568d9991fc951961fcb4c784893574240a28925604d09fc577
 /// keccak-256 of `ConfigUpdate(uint256,uint8,bytes)`.
 const CONFIG_UPDATE: &str = "1d2b0bda21d56b8bd12d4f94ebacffdfb35f5e226f84b461103bb8beab6353be";
 
-/// Work at twice the size is at most twice as much; the depth of a tree is granted.
+/// With what a tree's depth adds granted.
 fn assert_linear(name: &str, work: impl Fn(u64) -> u64) {
-    let (once, twice) = (work(SIZE), work(2 * SIZE));
-    assert!(once > SIZE, "{name}: {once} is no work");
-    assert!(
-        twice * 10 <= once * 23,
-        "{name}: {once} for {SIZE}, {twice} for {}",
-        2 * SIZE
-    );
+    meter::assert_linear(name, SIZE, 3, work);
 }
 
 /// Both chains, where blocks may be as late as they like.

@@ -134,16 +134,9 @@ fn work(source: &Source, parent: Header, blocks: &[Vec<Vec<u8>>]) -> u64 {
     })
 }
 
-/// Work at twice the size is at most twice as much; a trie's depth, which grows by its logarithm,
-/// is granted.
+/// With what a tree's depth adds granted.
 fn assert_linear(name: &str, work: impl Fn(u64) -> u64) {
-    let (once, twice) = (work(SIZE), work(2 * SIZE));
-    assert!(once > SIZE, "{name}: {once} is no work");
-    assert!(
-        twice * 10 <= once * 23,
-        "{name}: {once} for {SIZE}, {twice} for {}",
-        2 * SIZE
-    );
+    meter::assert_linear(name, SIZE, 3, work);
 }
 
 fn number(number: u64) -> Vec<u8> {

@@ -28,3 +28,21 @@ pub fn measure(run: impl FnOnce()) -> u64 {
     run();
     WORK.get().wrapping_sub(before)
 }
+
+/// Checks that work grows with `size`, not with its square: at twice the size it is at most twice as
+/// much. `granted` tenths come on top, for what grows a little faster: 1 for a table that grows, 3
+/// for a tree's depth. `name` is what a failure tells.
+///
+/// # Panics
+///
+/// Where work grows faster, or there is none to speak of.
+#[cfg(feature = "meter")]
+pub fn assert_linear(name: &str, size: u64, granted: u64, work: impl Fn(u64) -> u64) {
+    let (once, twice) = (work(size), work(2 * size));
+    assert!(once > size, "{name}: {once} is no work");
+    assert!(
+        twice * 10 <= once * (20 + granted),
+        "{name}: {once} for {size}, {twice} for {}",
+        2 * size
+    );
+}
