@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 # Compares the MIPS64 VM with the real Cannon (prestates, states at random steps, proofs, reads of
-# preimages), and what both programs read of corrupt channels with op-node's readers. Go builds
-# Cannon and the readers from their modules; where Go or the module is missing, nothing is compared,
-# and a line says so.
+# preimages), and with op-node what both programs read of corrupt channels and the transactions of
+# network upgrades; with Jovian's bytecode from there the programs run on chains that cross Jovian. Go
+# builds Cannon and what asks op-node from their modules; where Go or the module is missing, nothing is
+# compared, and a line says so.
 #
-# CANNON names a built Cannon to take instead, PEERS_SEED repeats a run, PEERS_CHANNELS is the number
-# of channels (2000).
+# CANNON names a built Cannon to take instead, PEERS_SEED repeats a run, PEERS_CHANNELS and
+# PEERS_CHAINS are the numbers of channels (2000) and of made-up chains that cross Jovian (1000).
 set -euo pipefail
 
 root=$(cd "$(dirname "$0")/.." && pwd -P)
@@ -17,7 +18,7 @@ mkdir -p "$work"
 build() {
   command -v go >/dev/null || { echo "peers: skipped, Go is not installed"; return 1; }
   mkdir -p "$work/go"
-  cp "$root/scripts/peers/channels.go" "$work/go"
+  cp "$root"/scripts/peers/{channels,upgrades}.go "$work/go"
   # Cannon's own go.mod replaces go-ethereum; a module that requires it must say so again.
   cat >"$work/go/go.mod" <<MOD
 module peers
@@ -84,6 +85,25 @@ if [ -x "$work/channels" ] || build channels ./channels.go; then
     exit 1
   }
   echo "  same strings"
+fi
+
+# The transactions of network upgrades, Jovian's bytecode among them.
+if [ -x "$work/upgrades" ] || build upgrades ./upgrades.go; then
+  echo "upgrades"
+  mkdir "$scratch/upgrades"
+  "$work/upgrades" "$scratch/upgrades"
+  cargo run --quiet --release --locked --manifest-path "$root/Cargo.toml" \
+    -p endgame-ortho-chain-differential --example upgrades -- "$scratch/upgrades" || {
+    echo "peers: transactions of upgrades differ"
+    exit 1
+  }
+  echo "  same transactions"
+  cargo run --quiet --release --locked --manifest-path "$root/Cargo.toml" \
+    -p endgame-ortho-chain-differential --example chains -- --jovian "$scratch/upgrades" \
+    "${PEERS_CHAINS:-1000}" "$seed" || {
+    echo "peers: the programs differ on chains that cross Jovian"
+    exit 1
+  }
 fi
 
 # Answers every request with 32 zero bytes and acknowledges no hint.

@@ -201,10 +201,7 @@ fn in_mips64(
     program: &dyn Program,
     host: Host,
 ) -> Result<(Ended, Option<u64>), String> {
-    let chain = ChainSource::Json {
-        rollup: run.rollup_config.clone(),
-        l1: None,
-    };
+    let chain = ChainSource::json(run.rollup_config.clone(), None);
     let prestate = endgame_prestate::make(program.guest(), Vm::Mips64, &chain)
         .map_err(|error| error.to_string())?;
     // Only the end is asked for, so no snapshot is needed on the way.

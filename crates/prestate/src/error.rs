@@ -1,5 +1,6 @@
 //! What can go wrong.
 
+use alloy_primitives::B256;
 use endgame_mips::elf::ElfError;
 use endgame_program_kona::ConfigError;
 use endgame_program_ortho as ortho;
@@ -25,6 +26,17 @@ pub enum PrestateError {
     /// The data of a network upgrade could not be made.
     #[error("upgrade data of Canyon: {0}")]
     Canyon(String),
+    /// What was given as data of a network upgrade is none of those that no published crate has.
+    #[error(
+        "bytes with Keccak-256 hash {hash} are not init code that is wanted: Jovian's deployments \
+         have the hashes {wanted:?}"
+    )]
+    UpgradeData {
+        /// The hash of the bytes.
+        hash: B256,
+        /// The hashes of those that can be given.
+        wanted: Vec<B256>,
+    },
     /// The guest's section does not take the configuration.
     #[error(transparent)]
     Section(#[from] SectionError),

@@ -100,18 +100,7 @@ impl Prestate {
 
 /// Makes the prestate of a program in a VM for a chain.
 pub fn make(program: Program, vm: Vm, chain: &ChainSource) -> Result<Prestate, PrestateError> {
-    make_with(program, vm, chain, &[])
-}
-
-/// [`make`] with byte strings that network upgrades put on the chain and that no published crate
-/// has: Jovian's, where its first block may be in dispute.
-pub fn make_with(
-    program: Program,
-    vm: Vm,
-    chain: &ChainSource,
-    upgrade_data: &[Vec<u8>],
-) -> Result<Prestate, PrestateError> {
-    let (content, chain_id) = chain.section(program, upgrade_data)?;
+    let (content, chain_id) = chain.section(program)?;
     let elf = endgame_section::fill(&guest_elf(program, vm)?, &content)?;
     Ok(Prestate {
         state: match vm {

@@ -16,8 +16,14 @@ use kona_hardforks::{Ecotone, Fjord, Isthmus};
 
 use crate::PrestateError;
 
-/// The byte strings that upgrades put on the chain after its genesis. Jovian's are in no published
-/// crate.
+/// The hashes of the byte strings that upgrades put on the chain and that are in no published crate.
+pub(crate) fn unpublished() -> Vec<B256> {
+    let hashes = upgrade_data_hashes(Fork::Jovian);
+    hashes.iter().map(|hash| hash.0.into()).collect()
+}
+
+/// The byte strings that upgrades put on the chain after its genesis, but for those that are
+/// [`unpublished`].
 pub(crate) fn upgrade_data(config: &ChainConfig) -> Result<Vec<Vec<u8>>, PrestateError> {
     let rollup = config.rollup();
     let comes_later = |fork: &Fork| {

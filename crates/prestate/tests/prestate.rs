@@ -6,9 +6,7 @@
 )]
 
 use endgame_mips::State;
-use endgame_prestate::{
-    ChainSource, Prestate, PrestateError, Program, Vm, guest_elf, make, make_with,
-};
+use endgame_prestate::{ChainSource, Prestate, PrestateError, Program, Vm, guest_elf, make};
 use endgame_program_kona::{ChainConfig, ConfigError};
 use endgame_program_ortho::{self as ortho, derive::upgrade_data_hashes, execute::Fork};
 use endgame_section as section;
@@ -22,10 +20,7 @@ fn op_sepolia_json() -> Vec<u8> {
 
 /// Program kona's prestate for the chain of a configuration file.
 fn of_file(rollup: &[u8]) -> Result<Prestate, PrestateError> {
-    let chain = ChainSource::Json {
-        rollup: rollup.to_vec(),
-        l1: None,
-    };
+    let chain = ChainSource::json(rollup.to_vec(), None);
     make(Program::Kona, Vm::Mips64, &chain)
 }
 
@@ -100,7 +95,7 @@ fn unknown_chain_and_bad_configuration_are_typed_errors() {
         Err(ConfigError::UnknownChain(_))
     ));
     assert!(matches!(
-        make(Program::Kona, Vm::Mips64, &ChainSource::Registry(1)),
+        make(Program::Kona, Vm::Mips64, &ChainSource::registered(1)),
         Err(PrestateError::Config(ConfigError::UnknownChain(_)))
     ));
     assert!(matches!(
@@ -116,10 +111,7 @@ fn programs_have_prestates_of_their_own_for_one_chain() {
     assert_eq!(ortho.chain_id(), OP_SEPOLIA);
     let kona = make(Program::Kona, Vm::Mips64, &chain).unwrap();
     assert_ne!(ortho.hash(), kona.hash());
-    let by_file = ChainSource::Json {
-        rollup: op_sepolia_json(),
-        l1: None,
-    };
+    let by_file = ChainSource::json(op_sepolia_json(), None);
     let by_file = make(Program::Ortho, Vm::Mips64, &by_file).unwrap();
     assert_eq!(by_file.hash(), ortho.hash());
 }
@@ -145,15 +137,22 @@ fn orthos_section_holds_the_data_of_every_upgrade_after_genesis() {
     assert_eq!(ortho::ChainConfig::from_section(&section).unwrap(), config);
 }
 
-/// Jovian's bytecode is in no published crate.
+/// Jovian's bytecode is in no published crate, all else is.
 #[test]
-fn data_that_are_given_are_part_of_the_prestate() {
+fn data_that_no_upgrade_lacks_are_refused_with_the_hashes_of_those_that_can_be_given() {
     let chain = ChainSource::registry("op-sepolia").unwrap();
-    for program in [Program::Kona, Program::Ortho] {
-        let without = make(program, Vm::Mips64, &chain).unwrap();
-        let given = [b"init code".to_vec()];
-        let with = make_with(program, Vm::Mips64, &chain, &given).unwrap();
-        assert_ne!(with.hash(), without.hash(), "{program}");
+    let data = chain.ortho_config().unwrap().rollup().upgrade_data.clone();
+    let published = data.into_values().next().unwrap();
+    for bytes in [b"init code".to_vec(), Vec::new(), published] {
+        let error = chain.clone().with_upgrade_data(bytes.clone()).unwrap_err();
+        let words = error.to_string();
+        for hash in upgrade_data_hashes(Fork::Jovian) {
+            assert!(words.contains(&hash.to_string()), "{words}");
+        }
+        assert!(
+            words.contains(&ortho::primitives::keccak256(&bytes).to_string()),
+            "{words}"
+        );
     }
 }
 
@@ -166,10 +165,8 @@ fn upgrades_at_genesis_need_no_data() {
         rollup[format!("{fork}_time")] = 0.into();
     }
     rollup["jovian_time"] = serde_json::Value::Null;
-    let chain = |rollup: &serde_json::Value| ChainSource::Json {
-        rollup: serde_json::to_vec(rollup).unwrap(),
-        l1: None,
-    };
+    let chain =
+        |rollup: &serde_json::Value| ChainSource::json(serde_json::to_vec(rollup).unwrap(), None);
     let config = chain(&rollup).ortho_config().unwrap();
     assert!(config.rollup().upgrade_data.is_empty());
     rollup["l1_chain_id"] = 900.into();

@@ -18,7 +18,7 @@ use crate::{
     l1_info::{Fees, L1Info, OperatorFee},
     l2::L2Provider,
     system_config::{Scalars, SystemConfig},
-    upgrades::upgrades,
+    upgrades::upgrade_transactions,
 };
 
 /// Who sends the L1 attributes.
@@ -100,7 +100,7 @@ impl Builder {
         };
         let mut transactions = alloc::vec![self.l1_attributes(&next)];
         transactions.append(&mut users);
-        transactions.extend(upgrades(rollup, &self.config.upgrade_data, timestamp)?);
+        transactions.extend(upgrade_transactions(&self.config, timestamp)?);
         transactions.extend_from_slice(&batch.transactions);
         Ok(Ok(Attributes {
             timestamp,

@@ -39,3 +39,4 @@ pub use endgame_kona_executor as executor;
 pub use error::{ConfigError, ProgramError};
 pub use run::{BlockReport, EXIT_FAILED, EXIT_INVALID, EXIT_VALID, Verdict, run, run_in_vm};
 pub use stages::channel_strings;
+pub use upgrades::upgrade_transactions;

@@ -10,7 +10,7 @@ use kona_hardforks::{Hardfork, Hardforks};
 use kona_protocol::Predeploys;
 use op_alloy_consensus_v0::{TxDeposit, UpgradeDepositSource};
 
-use crate::{ConfigError, attributes::DEPOSITOR, config::UpgradeData};
+use crate::{ChainConfig, ConfigError, attributes::DEPOSITOR, config::UpgradeData};
 
 /// Hashes of the init code of the contracts that Jovian deploys: consensus data, which kona's crate
 /// of this generation lacks, so that the configuration brings it.
@@ -29,9 +29,13 @@ const UPGRADE_TO: [u8; 4] = [0x36, 0x59, 0xcf, 0xe6];
 /// `setJovian()`.
 const SET_JOVIAN: [u8; 4] = [0xb3, 0xd7, 0x20, 0x79];
 
-/// The transactions of the upgrades that the block of this time brings. `data` has the byte
-/// strings that are not kona's by their hashes.
-pub(crate) fn upgrades(
+/// The transactions, EIP-2718 encoded, of the upgrades that the block of this time brings.
+pub fn upgrade_transactions(config: &ChainConfig, time: u64) -> Result<Vec<Bytes>, ConfigError> {
+    upgrades(config.rollup(), &config.upgrade_data, time)
+}
+
+/// `data` has the byte strings that are not kona's by their hashes.
+fn upgrades(
     rollup: &RollupConfig,
     data: &UpgradeData,
     time: u64,

@@ -53,10 +53,8 @@ pub fn devnet_prestate(program: Program) -> Prestate {
 
 /// The configuration of a devnet's rollup, and of its L1, which is none of the public ones.
 fn chain(rollup: &impl Serialize, l1: &impl Serialize) -> serde_json::Result<ChainSource> {
-    Ok(ChainSource::Json {
-        rollup: serde_json::to_vec(rollup)?,
-        l1: Some(serde_json::to_vec(l1)?),
-    })
+    let l1 = serde_json::to_vec(l1)?;
+    Ok(ChainSource::json(serde_json::to_vec(rollup)?, Some(l1)))
 }
 
 impl Stage {

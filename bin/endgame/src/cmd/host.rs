@@ -215,7 +215,10 @@ fn serve_or_run(args: &RunArgs, out: Output) -> anyhow::Result<ExitCode> {
         serve_fds(&host).context("the preimage server ended")?;
         return Ok(ExitCode::SUCCESS);
     }
-    let source = source.unwrap_or(ChainSource::Registry(boot.chain_id));
+    let source = match source {
+        Some(source) => source,
+        None => args.chain.registered(boot.chain_id)?,
+    };
     let which_chain = "--native takes a chain of the registry, or --rollup-config";
     let verdict = match args.program {
         ProgramArg::Kona => native_kona(host, &source.config().context(which_chain)?, out),

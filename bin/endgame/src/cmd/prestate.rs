@@ -1,16 +1,14 @@
 //! `endgame prestate`.
 
 use std::{
-    fs,
     path::{Path, PathBuf},
     process::ExitCode,
 };
 
-use alloy::primitives::hex;
 use anyhow::Context;
 use clap::{ArgGroup, Subcommand};
 use endgame_mips::State;
-use endgame_prestate::{Prestate, make_with};
+use endgame_prestate::{Prestate, make};
 use serde_json::json;
 
 use crate::{
@@ -59,35 +57,12 @@ struct Inputs {
     vm: VmArg,
     #[command(flatten)]
     chain: ChainArgs,
-    /// Bytecode that a network upgrade deploys, as bytes or as 0x and hexadecimal digits: Jovian's
-    /// is in no published crate, and is needed where Jovian's first block may be in dispute
-    #[arg(long, value_name = "FILE")]
-    upgrade_data: Vec<PathBuf>,
 }
 
 impl Inputs {
     fn make(&self) -> anyhow::Result<Prestate> {
-        let upgrade_data: Vec<_> = self
-            .upgrade_data
-            .iter()
-            .map(|path| bytecode(path))
-            .collect::<Result<_, _>>()?;
-        Ok(make_with(
-            self.program.into(),
-            self.vm.into(),
-            &self.chain.source()?,
-            &upgrade_data,
-        )?)
-    }
-}
-
-/// The bytes in a file, or those that its text stands for.
-fn bytecode(path: &Path) -> anyhow::Result<Vec<u8>> {
-    let bytes = fs::read(path).with_context(|| format!("reading {}", path.display()))?;
-    match bytes.strip_prefix(b"0x") {
-        Some(digits) => hex::decode(digits.trim_ascii_end())
-            .with_context(|| format!("{} is not hexadecimal after 0x", path.display())),
-        None => Ok(bytes),
+        let chain = self.chain.source()?;
+        Ok(make(self.program.into(), self.vm.into(), &chain)?)
     }
 }
 

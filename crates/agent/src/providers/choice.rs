@@ -195,9 +195,6 @@ mod tests {
         let (rollup, _) = endgame_program_kona::ChainConfig::registry_json(id).unwrap();
         let mut rollup: serde_json::Value = serde_json::from_slice(&rollup).unwrap();
         rollup["l1_chain_id"] = 900.into();
-        ChainSource::Json {
-            rollup: serde_json::to_vec(&rollup).unwrap(),
-            l1: None,
-        }
+        ChainSource::json(serde_json::to_vec(&rollup).unwrap(), None)
     }
 }

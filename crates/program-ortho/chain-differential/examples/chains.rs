@@ -1,8 +1,13 @@
 //! `cargo run -p endgame-ortho-chain-differential --example chains -- COUNT [SEED [THREADS]]`, or
 //! `--describe SEED`.
+//!
+//! With `--jovian DIR` before that the chains cross Jovian, whose init code is in the files of DIR
+//! that end in `.code`.
 
 use std::{
-    env, panic,
+    env,
+    error::Error,
+    fs, panic,
     process::ExitCode,
     sync::atomic::{AtomicU64, Ordering},
     thread,
@@ -37,8 +42,7 @@ impl Tally {
         );
     }
 
-    fn run(&self, seed: u64) {
-        let case = Case::from_seed(seed);
+    fn run(&self, case: &Case, seed: u64) {
         let (kona, ortho) = (case.kona(), case.ortho());
         let add = |number: &AtomicU64, more| number.fetch_add(more, Ordering::Relaxed);
         add(&self.chains, 1);
@@ -54,7 +58,7 @@ impl Tally {
     }
 }
 
-fn main() -> ExitCode {
+fn main() -> Result<ExitCode, Box<dyn Error>> {
     // A panic of a program is reported as its outcome, unless it ends the process.
     panic::set_hook(Box::new(|info| {
         let place = info.location().map_or("", panic::Location::file);
@@ -62,11 +66,23 @@ fn main() -> ExitCode {
             eprintln!("{info}");
         }
     }));
-    let arguments: Vec<_> = env::args().skip(1).collect();
+    let mut arguments: Vec<_> = env::args().skip(1).collect();
+    let mut init_code = Vec::new();
+    if arguments.first().is_some_and(|first| first == "--jovian") {
+        init_code = read_code(arguments.get(1).ok_or("--jovian names no directory")?)?;
+        arguments.drain(..2);
+    }
+    let case = |seed| {
+        if init_code.is_empty() {
+            Case::from_seed(seed)
+        } else {
+            Case::crossing_jovian(seed, &init_code)
+        }
+    };
     let number = |at: usize| arguments.get(at).and_then(|text| text.parse::<u64>().ok());
     if arguments.first().is_some_and(|first| first == "--describe") {
-        describe(&Case::from_seed(number(1).unwrap_or(0)));
-        return ExitCode::SUCCESS;
+        describe(&case(number(1).unwrap_or(0)));
+        return Ok(ExitCode::SUCCESS);
     }
     let (count, first) = (number(0).unwrap_or(1000), number(1).unwrap_or(0));
     let started = Instant::now();
@@ -77,7 +93,7 @@ fn main() -> ExitCode {
             if seed >= first + count {
                 break;
             }
-            tally.run(seed);
+            tally.run(&case(seed), seed);
         }
     };
     thread::scope(|scope| {
@@ -94,7 +110,25 @@ fn main() -> ExitCode {
         }
     });
     tally.print(started);
-    ExitCode::from(u8::from(tally.different.into_inner() > 0))
+    Ok(ExitCode::from(u8::from(tally.different.into_inner() > 0)))
+}
+
+/// The files of a directory that end in `.code`.
+fn read_code(dir: &str) -> Result<Vec<Vec<u8>>, Box<dyn Error>> {
+    let mut code = Vec::new();
+    for entry in fs::read_dir(dir)? {
+        let path = entry?.path();
+        if path
+            .extension()
+            .is_some_and(|extension| extension == "code")
+        {
+            code.push(fs::read(path)?);
+        }
+    }
+    if code.is_empty() {
+        return Err(format!("no file of {dir} ends in .code").into());
+    }
+    Ok(code)
 }
 
 /// What happens on a chain, and what both programs make of it.

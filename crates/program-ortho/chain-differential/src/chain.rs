@@ -50,16 +50,17 @@ pub(crate) struct Parameters {
     /// Activation times of [`FORKS`].
     pub(crate) forks: [Option<u64>; FORKS.len()],
     pub(crate) pectra_blob_schedule: Option<u64>,
-    /// Jovian from the genesis on, if it is active at all: it brings bytecode that the generator does
-    /// not have.
-    pub(crate) jovian: Option<JovianConfig>,
+    /// When Jovian activates, and what it begins with. Not after the genesis, unless the case has what
+    /// Jovian deploys.
+    pub(crate) jovian: Option<(u64, JovianConfig)>,
     /// When L1 headers get the fields of Cancun, and that of Prague.
     pub(crate) cancun: u64,
     pub(crate) prague: u64,
 }
 
 impl Parameters {
-    pub(crate) fn choose(choices: &mut Choices<'_>) -> Self {
+    /// Whether Jovian activates after the genesis says `crosses_jovian`.
+    pub(crate) fn choose(choices: &mut Choices<'_>, crosses_jovian: bool) -> Self {
         let block_time = choices.pick(&[1, 2, 2, 2]);
         let l1_step = choices.pick(&[2, 3, 4, 4, 6, 6, 12]);
         let l1_blocks = choices.between(4, 14);
@@ -67,12 +68,20 @@ impl Parameters {
         let l2_genesis_time = l1_genesis_time + choices.pick(&[0, 0, 0, 1, 5]);
         let span = l1_step as usize * l1_blocks;
         let mut forks = [None; FORKS.len()];
-        let at_genesis = choices.below(FORKS.len() + 2);
-        let jovian = (at_genesis > FORKS.len()).then(|| JovianConfig {
-            min_base_fee: choices.pick(&[0, 0, 1_000_000, 90_000_000]),
-            da_footprint_gas_scalar: choices.pick(&[0, 0, 1, 400, u16::MAX]),
+        let mut at_genesis = choices.below(FORKS.len() + 2);
+        if crosses_jovian {
+            at_genesis = at_genesis.min(FORKS.len());
+        }
+        let mut jovian = (at_genesis > FORKS.len()).then(|| {
+            let config = JovianConfig {
+                min_base_fee: choices.pick(&[0, 0, 1_000_000, 90_000_000]),
+                da_footprint_gas_scalar: choices.pick(&[0, 0, 1, 400, u16::MAX]),
+            };
+            (0, config)
         });
-        let crossed = if choices.rarely(2) {
+        let crossed = if crosses_jovian {
+            FORKS.len()
+        } else if choices.rarely(2) {
             at_genesis
         } else {
             choices.below(FORKS.len() + 1)
@@ -86,6 +95,10 @@ impl Parameters {
                 time += u64::from(time == l2_genesis_time);
                 *fork = Some(time);
             }
+        }
+        if crosses_jovian {
+            time += 1 + choices.below(span.div_ceil(2)) as u64;
+            jovian = Some((time, JovianConfig::default()));
         }
         let within = |choices: &mut Choices<'_>| l1_genesis_time + choices.below(span + 1) as u64;
         let cancun = if choices.rarely(4) {
@@ -125,6 +138,12 @@ impl Parameters {
                 .iter()
                 .any(|fork| fork.is_some_and(|at| at <= time))
         })
+    }
+
+    /// What Jovian's configuration is at the genesis, if Jovian is active there.
+    fn jovian_at_genesis(&self) -> Option<JovianConfig> {
+        self.jovian
+            .and_then(|(time, config)| (time == 0).then_some(config))
     }
 
     /// The first L2 block: its header, with its state in the store.
@@ -167,7 +186,7 @@ impl Parameters {
             gas_limit: GAS_LIMIT,
             timestamp: self.l2_genesis_time,
             base_fee_per_gas: Some(1_000_000),
-            extra_data: if let Some(jovian) = self.jovian {
+            extra_data: if let Some(jovian) = self.jovian_at_genesis() {
                 let fees = hex!("01000000fa00000006");
                 [&fees[..], &jovian.min_base_fee.to_be_bytes()]
                     .concat()
@@ -221,8 +240,10 @@ impl Parameters {
                 rollup[format!("{fork}_time")] = time.into();
             }
         }
-        if let Some(jovian) = self.jovian {
-            rollup["jovian_time"] = 0.into();
+        if let Some((time, _)) = self.jovian {
+            rollup["jovian_time"] = time.into();
+        }
+        if let Some(jovian) = self.jovian_at_genesis() {
             let system = &mut rollup["genesis"]["system_config"];
             system["minBaseFee"] = jovian.min_base_fee.into();
             system["daFootprintGasScalar"] = jovian.da_footprint_gas_scalar.into();

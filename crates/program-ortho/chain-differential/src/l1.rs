@@ -104,12 +104,13 @@ impl L1 {
             B256::repeat_byte(0x99)
         };
         let time = parameters.l1_genesis_time;
+        let jovian = parameters.jovian.map(|(_, config)| config);
         l1.seal(
             choices,
             parameters,
             (number, parent, time),
             (&[], &[]),
-            (system, parameters.jovian.unwrap_or_default()),
+            (system, jovian.unwrap_or_default()),
         );
         l1
     }

@@ -68,10 +68,11 @@ impl Case {
     }
 
     fn run_ortho(&self, oracle: &Oracle) -> Outcome {
-        let source = ChainSource::Json {
-            rollup: self.rollup.clone(),
-            l1: Some(self.l1.clone()),
-        };
+        let source = ChainSource::json(self.rollup.clone(), Some(self.l1.clone()));
+        let mut data = self.upgrade_data.iter().cloned();
+        let source = data
+            .try_fold(source, ChainSource::with_upgrade_data)
+            .unwrap();
         programs::ortho(oracle, &source)
     }
 }

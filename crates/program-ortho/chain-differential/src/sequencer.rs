@@ -16,6 +16,7 @@ use alloy_primitives::{Address, B256, Bytes, keccak256};
 use alloy_rlp::Decodable;
 use async_trait::async_trait;
 use endgame_kona_executor::{Attributes, Chain, TrieDb};
+use endgame_program_kona::{ChainConfig, upgrade_transactions};
 use kona_derive::{
     AttributesBuilder, ChainProvider, L2ChainProvider, PipelineError, PipelineErrorKind,
     StatefulAttributesBuilder,
@@ -25,6 +26,9 @@ use kona_protocol::{BatchValidationProvider, BlockInfo, L2BlockInfo};
 use op_alloy_consensus_v0::{OpBlock, OpTxEnvelope};
 
 use crate::{l1::L1, oracle::Store};
+
+/// How many transactions Jovian brings.
+const JOVIAN_TRANSACTIONS: usize = 5;
 
 /// A block of L2.
 #[derive(Clone, Debug)]
@@ -105,24 +109,19 @@ impl L2ChainProvider for Epoch {
 #[derive(Debug)]
 pub(crate) struct Sequencer {
     pub(crate) nodes: Vec<Node>,
+    config: ChainConfig,
     chain: Chain,
-    rollup: Arc<RollupConfig>,
     store: Store,
     db: TrieDb<Store>,
 }
 
 impl Sequencer {
-    pub(crate) fn new(
-        genesis: Header,
-        chain: Chain,
-        rollup: Arc<RollupConfig>,
-        store: &Store,
-    ) -> Self {
+    pub(crate) fn new(genesis: Header, config: ChainConfig, store: &Store) -> Self {
         let header = genesis.seal_slow();
         let mut sequencer = Self {
             nodes: Vec::new(),
-            chain,
-            rollup,
+            chain: config.chain(),
+            config,
             store: store.clone(),
             db: TrieDb::recording(header.clone(), store.clone()),
         };
@@ -185,14 +184,20 @@ impl Sequencer {
             l1_origin: id(parent_origin.hash, parent_origin.header.number),
             seq_num: parent.sequence_number,
         };
+        let rollup = self.config.rollup();
         let mut builder =
-            StatefulAttributesBuilder::new(Arc::clone(&self.rollup), epoch.clone(), epoch);
+            StatefulAttributesBuilder::new(Arc::new(rollup.clone()), epoch.clone(), epoch);
         let epoch = id(block.hash, block.header.number);
         let attributes = ready(builder.prepare_payload_attributes(info, epoch)).ok()?;
         let payload = attributes.payload_attributes;
         let mut transactions = attributes.transactions?;
-        let is_jovian = self.rollup.is_jovian_active(payload.timestamp);
-        if is_jovian && let Some(first) = transactions.first_mut() {
+        let is_jovian = rollup.is_jovian_active(payload.timestamp);
+        if rollup.is_first_jovian_block(payload.timestamp) {
+            let upgrades = upgrade_transactions(&self.config, payload.timestamp).ok()?;
+            // Those of earlier forks, which may begin here too, are known to kona's builder.
+            let known = upgrades.len() - JOVIAN_TRANSACTIONS;
+            transactions.extend(upgrades.into_iter().skip(known));
+        } else if is_jovian && let Some(first) = transactions.first_mut() {
             *first = with_footprint(first, block.jovian.da_footprint_gas_scalar)?;
         }
         Some(Attributes {

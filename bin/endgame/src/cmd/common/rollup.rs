@@ -9,6 +9,8 @@ use endgame_prestate::ChainSource;
 use endgame_program_kona::ChainConfig;
 use serde_json::Value;
 
+use crate::args::UpgradeArgs;
+
 /// Where the rollup's configuration comes from.
 #[derive(Clone, Debug, clap::Args)]
 #[command(next_help_heading = "Rollup")]
@@ -34,6 +36,8 @@ pub(crate) struct RollupArgs {
         conflicts_with = "chain"
     )]
     l1_config: Option<PathBuf>,
+    #[command(flatten)]
+    upgrades: UpgradeArgs,
 }
 
 /// A rollup's configuration: where it came from, and as the program reads it.
@@ -46,7 +50,7 @@ pub(crate) struct Rollup {
 impl RollupArgs {
     /// Reads the configuration, and checks that both RPCs are of its chains.
     pub(crate) async fn load(&self, l1_id: u64, l2: &L2, l2_id: u64) -> anyhow::Result<Rollup> {
-        let source = self.source(l2, l2_id).await?;
+        let source = self.upgrades.add_to(self.source(l2, l2_id).await?)?;
         let config = source
             .config()
             .context("cannot use the rollup's configuration")?;
@@ -70,7 +74,7 @@ impl RollupArgs {
         let rollup = if let Some(path) = &self.rollup_config {
             fs::read(path).with_context(|| format!("cannot read {}", path.display()))?
         } else {
-            let registered = ChainSource::Registry(l2_id);
+            let registered = ChainSource::registered(l2_id);
             if self.l1_config.is_none() && registered.config().is_ok() {
                 return Ok(registered);
             }
@@ -88,6 +92,6 @@ impl RollupArgs {
             .as_ref()
             .map(|path| fs::read(path).with_context(|| format!("cannot read {}", path.display())))
             .transpose()?;
-        Ok(ChainSource::Json { rollup, l1 })
+        Ok(ChainSource::json(rollup, l1))
     }
 }

@@ -30,6 +30,8 @@ pub struct Case {
     pub rollup: Vec<u8>,
     /// L1's configuration, as geth writes it.
     pub l1: Vec<u8>,
+    /// What network upgrades deploy.
+    pub(crate) upgrade_data: Vec<Vec<u8>>,
     /// What was done to the chain, for whoever looks into a difference.
     pub notes: Vec<String>,
 }
@@ -37,16 +39,22 @@ pub struct Case {
 impl Case {
     /// The case that follows from a seed.
     pub fn from_seed(seed: u64) -> Self {
-        Self::make(&mut Choices::from_seed(seed))
+        Self::make(&mut Choices::from_seed(seed), &[])
+    }
+
+    /// The case that follows from a seed, with Jovian after the genesis: that takes the init code that
+    /// Jovian deploys, which is in no published crate.
+    pub fn crossing_jovian(seed: u64, init_code: &[Vec<u8>]) -> Self {
+        Self::make(&mut Choices::from_seed(seed), init_code)
     }
 
     /// The case that these bytes choose.
     pub fn from_bytes(bytes: &[u8]) -> Self {
-        Self::make(&mut Choices::from_bytes(bytes))
+        Self::make(&mut Choices::from_bytes(bytes), &[])
     }
 
-    fn make(choices: &mut Choices<'_>) -> Self {
-        let mut world = World::new(choices);
+    fn make(choices: &mut Choices<'_>, upgrade_data: &[Vec<u8>]) -> Self {
+        let mut world = World::new(choices, upgrade_data);
         world.run();
         let claimed_block = world.choose_claim();
         let agreed = world.choose_agreed();
@@ -66,6 +74,7 @@ impl Case {
             kona: world.config,
             rollup: world.rollup,
             l1: world.parameters.l1_config(),
+            upgrade_data: upgrade_data.to_vec(),
             notes: world.notes,
         }
     }
@@ -88,6 +97,7 @@ impl Case {
             kona: self.kona.clone(),
             rollup: self.rollup.clone(),
             l1: self.l1.clone(),
+            upgrade_data: self.upgrade_data.clone(),
             notes: self.notes.clone(),
             ..*self
         }

@@ -1,6 +1,6 @@
 //! L1 and L2 of a case while they grow.
 
-use std::{collections::VecDeque, sync::Arc};
+use std::collections::VecDeque;
 
 use alloy_consensus::Sealable;
 use alloy_primitives::{Address, B64, B256, Bytes};
@@ -49,8 +49,9 @@ pub(super) struct World<'a, 'b> {
 }
 
 impl<'a, 'b> World<'a, 'b> {
-    pub(super) fn new(choices: &'a mut Choices<'b>) -> Self {
-        let parameters = Parameters::choose(choices);
+    /// With what Jovian deploys, the chain crosses Jovian.
+    pub(super) fn new(choices: &'a mut Choices<'b>, upgrade_data: &[Vec<u8>]) -> Self {
+        let parameters = Parameters::choose(choices, !upgrade_data.is_empty());
         let hostility = choices.pick(&[0, 3, 6, 12, 24, 40]);
         let store = Store::default();
         let genesis = parameters.genesis(choices, &store).seal_slow();
@@ -62,12 +63,8 @@ impl<'a, 'b> World<'a, 'b> {
         let rollup = parameters.rollup(l1.last().hash, genesis.hash());
         let rollup = rollup.to_string().into_bytes();
         let config = ChainConfig::from_json(&rollup, None).unwrap();
-        let sequencer = Sequencer::new(
-            genesis.into_inner(),
-            config.chain(),
-            Arc::new(config.rollup().clone()),
-            &store,
-        );
+        let config = config.with_upgrade_data(upgrade_data.iter().cloned().map(Bytes::from));
+        let sequencer = Sequencer::new(genesis.into_inner(), config.clone(), &store);
         let blobs = choices.rarely(10);
         Self {
             choices,
@@ -153,7 +150,9 @@ impl<'a, 'b> World<'a, 'b> {
                 origin += 1;
             }
             let mut transactions = Vec::new();
-            if !late || self.evil(1) {
+            // An upgrade's first block has none but its own.
+            let is_upgrade = self.config.rollup().is_first_jovian_block(time);
+            if !(late || is_upgrade) || self.evil(1) {
                 transactions = self.user_transactions(time);
             }
             if !self.sequencer.extend(&self.l1, origin, &transactions)
