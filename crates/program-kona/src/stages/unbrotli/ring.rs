@@ -1,104 +1,109 @@
-//! When op-node's decoder would have handed out its ring.
+//! The output, and where op-node's decoder would hand it out.
+//!
+//! op-node's decoder puts its output into a ring, which it hands out when it is full. The ring is as
+//! large as the window at the end and smaller at the beginning. The output is kept as a whole here;
+//! where a ring would have been full is a matter of counting.
 
-use alloc::collections::VecDeque;
+use alloc::{collections::VecDeque, vec::Vec};
 
-use super::{Event, decoder::Decoder};
+use super::{Event, Stop};
 
-/// The meta-block that the decoder is in, as its numbers show it.
-#[derive(Debug, Default)]
-pub(super) struct MetaBlock {
-    /// The most that was left of it: while its header is read that grows, then it is all of it.
-    len: usize,
-    /// Where its output ends, once there is some.
-    pub(super) end: Option<usize>,
-}
-
-impl MetaBlock {
-    /// Looks at the decoder after a byte of input, before which there were `start` bytes of output.
-    /// An error if a command put out more than the meta-block holds, which the decoder does not
-    /// notice: how much output there was before, at most.
-    pub(super) fn look(
-        &mut self,
-        decoder: &Decoder,
-        start: usize,
-        ring: &mut Ring,
-    ) -> Result<(), usize> {
-        let state = &decoder.state;
-        let left = usize::try_from(state.meta_block_remaining_len).unwrap_or_default();
-        let total = decoder.output.len();
-        self.len = if state.is_metadata == 0 {
-            self.len.max(left)
-        } else {
-            0
-        };
-        if total > start && self.end.is_none() {
-            let stored = state.is_uncompressed != 0;
-            ring.begin(1 << state.window_bits, start, self.len, stored);
-            self.end = Some(start.saturating_add(self.len));
-        }
-        if let Some(end) = self.end.filter(|end| *end < total) {
-            // The command began within the meta-block, and if it is its copy that is too long before
-            // that.
-            let copied = usize::try_from(state.copy_length).unwrap_or_default();
-            let before = total.saturating_sub(copied);
-            return Err(before.min(end.saturating_sub(1)));
-        }
-        if self.end == Some(total) {
-            *self = Self {
-                len: left,
-                end: None,
-            };
-        }
-        Ok(())
-    }
-}
-
-/// op-node's ring, by the numbers alone.
-#[derive(Debug, Default)]
-pub(super) struct Ring {
+/// The output with what a ring of op-node's would have been.
+#[derive(Debug)]
+pub(super) struct Output {
+    pub(super) bytes: Vec<u8>,
+    pub(super) events: VecDeque<Event>,
     window: usize,
     size: usize,
     position: usize,
-    /// The output up to the position.
-    total: usize,
     /// Whether the meta-block holds the output itself: such output is handed out at the end of the
     /// window alone.
     stored: bool,
-    /// Where it was handed out.
-    pub(super) events: VecDeque<Event>,
+    /// When there is a pause past so many bytes, that is enough.
+    limit: usize,
 }
 
-impl Ring {
-    /// A meta-block of `len` bytes begins after `total` bytes of output.
-    fn begin(&mut self, window: usize, total: usize, len: usize, stored: bool) {
-        self.advance(total);
-        self.window = window;
-        self.stored = stored;
-        if self.size < window {
-            let least = self.size.max(1_024).max(self.position.saturating_add(len));
-            self.size = least.next_power_of_two().min(window);
+impl Output {
+    /// Bytes by which a distance is less than the window (RFC 7932, section 9.1).
+    const GAP: usize = 16;
+
+    pub(super) const fn new(window: usize, limit: usize) -> Self {
+        Self {
+            bytes: Vec::new(),
+            events: VecDeque::new(),
+            window,
+            size: 0,
+            position: 0,
+            stored: false,
+            limit,
         }
     }
 
-    /// Goes on to where there are `total` bytes of output.
-    pub(super) fn advance(&mut self, total: usize) {
-        while self.total < total {
-            let count = (total - self.total).min(self.size - self.position);
-            self.total += count;
-            self.position += count;
-            if self.position < self.size {
-                continue;
+    /// A meta-block of `len` bytes begins.
+    pub(super) fn begin(&mut self, len: usize, stored: bool) {
+        self.stored = stored;
+        if self.size < self.window {
+            let least = self.size.max(1_024).max(self.position + len);
+            self.size = least.next_power_of_two().min(self.window);
+        }
+    }
+
+    /// How many bytes there may be before [`advance`](Self::advance) must hear of them.
+    pub(super) const fn room(&self) -> usize {
+        self.size - self.position
+    }
+
+    /// That many bytes were put out: up to the ring's end, or a word that goes past it.
+    pub(super) fn advance(&mut self, count: usize) -> Result<(), Stop> {
+        self.position += count;
+        if self.position < self.size {
+            return Ok(());
+        }
+        if self.size == self.window {
+            self.position -= self.size;
+            self.pause(Event::Wrap(self.bytes.len() - self.position))
+        } else {
+            if !self.stored {
+                self.events.push_back(Event::Full(self.bytes.len()));
             }
-            if self.size == self.window {
-                self.position = 0;
-                self.events.push_back(Event::Wrap(self.total));
-            } else if !self.stored {
-                self.events.push_back(Event::Full(self.total));
-            }
-            if count == 0 {
-                // No ring holds this: the decoder's numbers are not what they should be.
-                self.total = total;
-            }
+            Ok(())
+        }
+    }
+
+    /// A pause, after which one goes on unless it was past the limit.
+    pub(super) fn pause(&mut self, event: Event) -> Result<(), Stop> {
+        self.events.push_back(event);
+        match event {
+            Event::Wrap(to) | Event::Part(to) if to > self.limit => Err(Stop),
+            _ => Ok(()),
+        }
+    }
+
+    /// The largest distance that lies in the output.
+    pub(super) fn reach(&self) -> usize {
+        self.bytes.len().min(self.window - Self::GAP)
+    }
+
+    /// Appends `len` bytes that begin `distance` back.
+    pub(super) fn copy(&mut self, distance: usize, len: usize) -> Result<(), Stop> {
+        let mut left = len;
+        while left > 0 {
+            let count = left.min(self.room());
+            self.repeat(distance, count);
+            left -= count;
+            self.advance(count)?;
+        }
+        Ok(())
+    }
+
+    fn repeat(&mut self, distance: usize, len: usize) {
+        let start = self.bytes.len() - distance;
+        let mut left = len;
+        // Where the copy overlaps itself, each round has twice as much to copy from.
+        while left > 0 {
+            let count = left.min(self.bytes.len() - start);
+            self.bytes.extend_from_within(start..start + count);
+            left -= count;
         }
     }
 }
