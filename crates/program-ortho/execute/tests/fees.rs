@@ -57,25 +57,34 @@ fn transaction() -> impl Strategy<Value = Vec<u8>> {
     })
 }
 
+/// What L1 may set to any number; mostly one that makes sense.
+fn amount() -> impl Strategy<Value = U256> {
+    prop_oneof![
+        3 => any::<u64>().prop_map(U256::from),
+        1 => (any::<u64>(), 0..256_usize).prop_map(|(bits, shift)| U256::from(bits) << shift),
+    ]
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2000))]
 
     #[test]
     fn fees_agree_with_the_peer_in_every_fork(
-        raw in transaction(), l1_base_fee: u64, overhead: u32, bedrock_scalar: u32,
-        scalars: (u32, u32), blob_base_fee: u64, operator: (u32, u64), gas: u32, set: bool,
+        raw in transaction(), l1_base_fee in amount(), overhead in amount(),
+        bedrock_scalar in amount(), scalars: (u32, u32), blob_base_fee in amount(),
+        operator: (u32, u64), gas: u32, set: bool,
     ) {
         // Ecotone's first block has none of its parameters; else each is set.
         let (base, blob, blob_base_fee) =
-            if set { (scalars.0 | 1, scalars.1, blob_base_fee) } else { (0, 0, 0) };
+            if set { (scalars.0 | 1, scalars.1, blob_base_fee) } else { (0, 0, U256::ZERO) };
         let packed = U256::from(base) << 96 | U256::from(blob) << 64 | U256::from(7);
         let operator_slot = U256::from(operator.0) << 64 | U256::from(operator.1);
         let slots = [
-            (1, U256::from(l1_base_fee)),
+            (1, l1_base_fee),
             (3, packed),
-            (5, U256::from(overhead)),
-            (6, U256::from(bedrock_scalar)),
-            (7, U256::from(blob_base_fee)),
+            (5, overhead),
+            (6, bedrock_scalar),
+            (7, blob_base_fee),
             (8, operator_slot),
         ];
         let storage: BTreeMap<_, _> =
@@ -86,14 +95,14 @@ proptest! {
             let fees = L1Fees::read(&mut State::new(database, 0), fork).unwrap();
             let ecotone = spec.is_enabled_in(OpSpecId::ECOTONE);
             let mut info = L1BlockInfo {
-                l1_base_fee: U256::from(l1_base_fee),
-                l1_fee_overhead: (!ecotone || !set).then_some(U256::from(overhead)),
+                l1_base_fee,
+                l1_fee_overhead: (!ecotone || !set).then_some(overhead),
                 l1_base_fee_scalar: if ecotone && set {
                     U256::from(base)
                 } else {
-                    U256::from(bedrock_scalar)
+                    bedrock_scalar
                 },
-                l1_blob_base_fee: ecotone.then_some(U256::from(blob_base_fee)),
+                l1_blob_base_fee: ecotone.then_some(blob_base_fee),
                 l1_blob_base_fee_scalar: ecotone.then_some(U256::from(blob)),
                 operator_fee_scalar: Some(U256::from(operator.0)),
                 operator_fee_constant: Some(U256::from(operator.1)),

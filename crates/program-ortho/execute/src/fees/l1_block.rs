@@ -71,26 +71,22 @@ impl L1Fees {
     /// The L1 data fee of a transaction.
     pub fn l1_fee(&self, transaction: &[u8], fork: Fork) -> Word {
         if fork < Fork::Ecotone || !self.is_ecotones() {
-            let gas = Word::from(data_gas(transaction, fork)).wrapping_add(self.overhead);
-            let product = gas.wrapping_mul(self.base_fee).wrapping_mul(self.scalar);
+            let gas = plus(data_gas(transaction, fork).into(), self.overhead);
+            let product = times(times(gas, self.base_fee), self.scalar);
             return product.div_or_zero(&Word::from(1_000_000_u64));
         }
-        let base = self
-            .base_fee
-            .wrapping_mul(u64::from(self.base_fee_scalar).into());
-        let blob = self
-            .blob_base_fee
-            .wrapping_mul(u64::from(self.blob_base_fee_scalar).into());
-        let price = base.wrapping_mul(Word::from(16_u64)).wrapping_add(blob);
+        let base = times(self.base_fee, u64::from(self.base_fee_scalar).into());
+        let blob = times(
+            self.blob_base_fee,
+            u64::from(self.blob_base_fee_scalar).into(),
+        );
+        let price = plus(times(base, Word::from(16_u64)), blob);
         if fork < Fork::Fjord {
             let gas = Word::from(data_gas(transaction, fork));
-            return gas
-                .wrapping_mul(price)
-                .div_or_zero(&Word::from(16_000_000_u64));
+            return times(gas, price).div_or_zero(&Word::from(16_000_000_u64));
         }
         let size = Word::from(estimated_size_scaled(transaction));
-        size.wrapping_mul(price)
-            .div_or_zero(&Word::from(1_000_000_000_000_u64))
+        times(size, price).div_or_zero(&Word::from(1_000_000_000_000_u64))
     }
 
     /// Everything that a transaction pays beside gas.
@@ -118,6 +114,17 @@ impl L1Fees {
     pub fn da_footprint(&self, transaction: &[u8]) -> Word {
         da_footprint(transaction, self.da_footprint_scalar)
     }
+}
+
+/// The product, or the largest word. L1 may set any scalar, and op-geth's products have no bound: what
+/// no word holds is more than any account has, after the division too.
+fn times(one: Word, other: Word) -> Word {
+    one.checked_mul(other).unwrap_or(Word::MAX)
+}
+
+/// The sum, or the largest word.
+fn plus(one: Word, other: Word) -> Word {
+    one.checked_add(other).unwrap_or(Word::MAX)
 }
 
 /// The big-endian number in `length` bytes.
