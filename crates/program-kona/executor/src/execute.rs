@@ -171,6 +171,10 @@ impl Chain {
                         fee.info(state, number, spec, raw).map_err(read_error)?;
                 }
             }
+            if !forks.is_active(Fork::Regolith) {
+                let left = attributes.gas_limit.saturating_sub(executor.gas_used);
+                refuse_deposit_without_gas(index, transaction, left)?;
+            }
             let creator = creator(transaction).filter(|_| !forks.is_active(Fork::Regolith));
             let nonce = creator
                 .map(|creator| nonce(executor.evm.db_mut(), creator))
@@ -209,6 +213,27 @@ fn refuse_users_at_activation(
         }
     }
     Ok(())
+}
+
+/// Deposits take gas of the block, but for those of the system (specs `protocol/deposits.md`). Before
+/// Regolith the library lets them take more than is left.
+fn refuse_deposit_without_gas(
+    index: usize,
+    transaction: &Transaction,
+    left: u64,
+) -> Result<(), ExecutorError> {
+    let deposit = transaction.value().as_deposit();
+    let Some(deposit) = deposit.filter(|deposit| !deposit.is_system_transaction) else {
+        return Ok(());
+    };
+    if deposit.gas_limit <= left {
+        return Ok(());
+    }
+    let limit = deposit.gas_limit;
+    Err(ExecutorError::InvalidTransaction {
+        index,
+        reason: alloc::format!("its gas limit, {limit}, is beyond what the block has left, {left}"),
+    })
 }
 
 /// The sender of a deposit that creates a contract.

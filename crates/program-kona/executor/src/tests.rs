@@ -129,6 +129,40 @@ fn deposit_that_cannot_pay_for_its_contract_raises_the_nonce() {
     }
 }
 
+/// Specs `protocol/deposits.md`: deposits take gas of the block, those of the system before Regolith
+/// excepted.
+#[test]
+fn deposits_take_no_more_gas_than_the_block_has() {
+    for forks in [Forks::default(), Forks::all_up_to(Fork::Regolith)] {
+        let bedrock = forks.regolith.is_none();
+        let run = |gas: [u64; 2], is_system_transaction| {
+            let deposit = |gas_limit| {
+                OpTxEnvelope::from(TxDeposit {
+                    from: SENDER,
+                    to: CONTRACT.into(),
+                    gas_limit,
+                    is_system_transaction,
+                    ..TxDeposit::default()
+                })
+            };
+            let deposits = gas.map(|gas| deposit(gas).encoded_2718().into());
+            let (chain, parent, store) = genesis(forks, &BTreeMap::new());
+            let mut attributes = attributes(&chain, &parent, deposits.into());
+            attributes.gas_limit = 1_000_000;
+            chain.execute(&mut TrieDb::new(parent, store), &attributes)
+        };
+        assert!(run([400_000, 600_000], false).is_ok());
+        let beyond = [[1_000_001, 21_000], [21_000, 1_000_001]];
+        for gas in beyond {
+            assert!(matches!(
+                run(gas, false),
+                Err(ExecutorError::InvalidTransaction { .. })
+            ));
+            assert_eq!(run(gas, true).is_ok(), bedrock);
+        }
+    }
+}
+
 /// Specs `protocol/ecotone/l1-attributes.md`: in the first block of Ecotone the L1 fee is Bedrock's.
 #[test]
 fn first_ecotone_block_has_bedrocks_l1_fee() {

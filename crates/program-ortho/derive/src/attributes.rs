@@ -68,7 +68,7 @@ pub fn attributes<S: Source>(
         sequence_number,
         parent_time,
         timestamp,
-    )?;
+    );
     let upgrades = upgrade_deposits(rollup, parent_time, timestamp)?;
     let system = core::iter::once(first).chain(deposits).chain(upgrades);
     let mut all: Vec<_> = system.map(|deposit| deposit.encode()).collect();

@@ -221,14 +221,14 @@ impl L2Block {
 }
 
 /// The L1 attributes transaction of the block of time `time` after one of time `parent_time`.
-pub fn l1_attributes<E>(
+pub fn l1_attributes(
     rollup: &Rollup,
     config: &SystemConfig,
     l1_block: &L1Block,
     sequence_number: u64,
     parent_time: u64,
     time: u64,
-) -> Result<Deposit, DeriveError<E>> {
+) -> Deposit {
     let layout = Layout::after(rollup.forks.at(parent_time));
     let header = &l1_block.header;
     let mut attributes = L1Attributes {
@@ -248,13 +248,10 @@ pub fn l1_attributes<E>(
         },
     };
     if layout >= Layout::Ecotone {
-        attributes.scalar = config.ecotone_scalar().ok_or(DeriveError::Block {
-            hash: l1_block.hash,
-            rule: "the system configuration's scalar is of a known version",
-        })?;
+        attributes.scalar = config.ecotone_scalar();
     }
     let regolith = rollup.forks.is_active(Fork::Regolith, time);
-    Ok(Deposit {
+    Deposit {
         source_hash: source_hash::l1_attributes(l1_block.hash, sequence_number),
         from: DEPOSITOR,
         to: Some(L1_BLOCK),
@@ -266,7 +263,7 @@ pub fn l1_attributes<E>(
         is_system: !regolith,
         data: attributes.encode(layout),
         ..Deposit::default()
-    })
+    }
 }
 
 /// The price of a blob gas in an L1 block, or the lowest one if that knows no blobs

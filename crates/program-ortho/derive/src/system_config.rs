@@ -126,17 +126,21 @@ impl SystemConfig {
         Ok(config)
     }
 
-    /// The scalar as Ecotone's L1 attributes have it, in version 1; none if it has no meaning
-    /// ("Post-Ecotone Scalar Encoding").
+    /// The scalar as Ecotone's L1 attributes have it, in version 1 ("Post-Ecotone Scalar Encoding").
     ///
-    /// From Ecotone on no update leads to none; a configuration from before can.
-    pub(crate) fn ecotone_scalar(&self) -> Option<Word> {
-        if is_ecotone_scalar(self.scalar) {
-            Some(self.scalar | VERSION_1)
-        } else {
-            // Version 0 with a padding that is not zero.
-            (self.scalar.bits() <= 248).then_some(Word::from(u64::from(u32::MAX)) | VERSION_1)
-        }
+    /// From Ecotone on updates have one of two versions and no padding, but for what was set before:
+    /// of version 1 the padding is passed over, and of a version that is not known the last four bytes
+    /// count, as if it were 0.
+    pub(crate) fn ecotone_scalar(&self) -> Word {
+        let [version, ..] = self.scalar.to_be_bytes();
+        let low = self.scalar.low_u64();
+        let scalars = match version {
+            // What does not fit into the last four bytes.
+            0 if self.scalar.bits() > 32 => u32::MAX.into(),
+            1 => low,
+            _ => low & u64::from(u32::MAX),
+        };
+        Word::from(scalars) | VERSION_1
     }
 }
 

@@ -71,8 +71,7 @@ impl Chain {
 
     /// The parent, with these EIP-1559 parameters from Holocene on.
     fn parent(&self, rollup: &Rollup, extra_data: &[u8]) -> L2Block {
-        let deposit =
-            l1_attributes::<Missing>(rollup, &config(), &self.first, 4, TIME - 2, TIME).unwrap();
+        let deposit = l1_attributes(rollup, &config(), &self.first, 4, TIME - 2, TIME);
         let header = Header {
             number: 7,
             timestamp: TIME,

@@ -61,7 +61,7 @@ fn scalar(version: u8, low: u64, padding: u64) -> Word {
 
 /// The transaction of the block at `time`, two seconds after its parent.
 fn deposit_at(time: u64, config: &SystemConfig) -> Deposit {
-    l1_attributes::<Missing>(&rollup(), config, &l1_block(99, 77), 3, time - 2, time).unwrap()
+    l1_attributes(&rollup(), config, &l1_block(99, 77), 3, time - 2, time)
 }
 
 fn attributes_at(time: u64, config: &SystemConfig) -> L1Attributes {
@@ -147,7 +147,7 @@ fn fork_that_is_active_at_genesis_has_its_layout_in_the_first_block() {
         forks: Forks::all_up_to(Fork::Jovian),
         ..Rollup::default()
     };
-    let deposit = l1_attributes::<Missing>(&rollup, &config(), &l1_block(1, 1), 0, 0, 2).unwrap();
+    let deposit = l1_attributes(&rollup, &config(), &l1_block(1, 1), 0, 0, 2);
     assert_eq!(deposit.data[..4], selector("setL1BlockValuesJovian()"));
 }
 
@@ -215,11 +215,21 @@ fn scalars_of_both_versions_are_read() {
         assert_eq!(attributes.scalar.low_u64(), low, "{scalar:x}");
         assert_eq!(attributes.overhead, Word::ZERO);
     }
-    for scalar in [scalar(2, 0, 0), scalar(1, 0, 1)] {
+}
+
+/// `docs/derivation.md`: what was set before Ecotone never ends a run.
+#[test]
+fn scalars_that_ecotone_does_not_know_are_read_and_before_it_kept() {
+    let low = 7 << 32 | 9;
+    let cases = [
+        (scalar(2, low, 0), 9),
+        (scalar(255, low, 1), 9),
+        (scalar(1, low, 1), low),
+    ];
+    for (scalar, read) in cases {
         let config = SystemConfig { scalar, ..config() };
-        let deposit =
-            l1_attributes::<Missing>(&rollup(), &config, &l1_block(1, 1), 0, time - 2, time);
-        assert!(matches!(deposit, Err(DeriveError::Block { .. })));
+        let attributes = attributes_at(activation(Fork::Ecotone) + 2, &config);
+        assert_eq!(attributes.scalar.low_u64(), read, "{scalar:x}");
         let before = attributes_at(activation(Fork::Ecotone), &config);
         assert_eq!(before.scalar, scalar);
     }
@@ -265,9 +275,8 @@ fn real_blocks_have_these_attributes_byte_for_byte() {
     };
     let time = activation(Fork::Holocene) + 2;
     for (sequence_number, source_hash) in blocks {
-        let deposit =
-            l1_attributes::<Missing>(&rollup(), &config, &l1, sequence_number, time - 2, time);
-        let encoded = deposit.unwrap().encode();
+        let deposit = l1_attributes(&rollup(), &config, &l1, sequence_number, time - 2, time);
+        let encoded = deposit.encode();
         let hex = alloy_primitives::hex::encode(encoded);
         let [first, second, third] = OP_SEPOLIA;
         let expected = format!("{first}{source_hash}{second}{sequence_number:016x}{third}");
@@ -280,7 +289,7 @@ fn blob_base_fee(rollup: &Rollup, time: u64, excess: Option<u64>) -> Word {
     let mut l1 = l1_block(1, time);
     l1.header.excess_blob_gas = excess;
     let time = activation(Fork::Isthmus);
-    let deposit = l1_attributes::<Missing>(rollup, &config(), &l1, 0, time - 2, time).unwrap();
+    let deposit = l1_attributes(rollup, &config(), &l1, 0, time - 2, time);
     L1Attributes::decode(&deposit.data).unwrap().blob_base_fee
 }
 

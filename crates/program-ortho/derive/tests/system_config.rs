@@ -273,15 +273,14 @@ fn block_of(
         },
         ..Rollup::default()
     };
-    let deposit = l1_attributes::<Missing>(
+    let deposit = l1_attributes(
         &rollup,
         config,
         &l1_block(1, 1),
         0,
         time(parent),
         time(fork) + 1,
-    )
-    .unwrap();
+    );
     let header = Header {
         number: 6,
         timestamp: time(fork) + 1,
