@@ -165,7 +165,11 @@ impl L1 {
             timestamp,
             gas_limit: 30_000_000,
             mix_hash: keccak256(number.to_be_bytes()),
-            base_fee_per_gas: Some(7 + (choices.number() >> 30)),
+            base_fee_per_gas: Some(match choices.below(8) {
+                0 => 8 << choices.below(60),
+                1 => 7 + (choices.number() >> 1),
+                _ => 7 + (choices.number() >> 30),
+            }),
             withdrawals_root: Some(alloy_consensus::EMPTY_ROOT_HASH),
             blob_gas_used: cancun.then_some(0),
             excess_blob_gas: cancun.then(|| choices.number() >> choices.pick(&[64 - 1, 36, 40])),

@@ -94,6 +94,23 @@ pub(crate) fn deposit(choices: &mut Choices<'_>) -> MadeLog {
     }
 }
 
+/// Gas limits that no contract takes, but derivation does.
+const GAS_LIMITS: [u64; 7] = [
+    5,
+    21_000,
+    999_999,
+    1_000_000,
+    1_600_000,
+    u32::MAX as u64,
+    i64::MAX as u64,
+];
+
+/// Some bits anywhere in a word.
+fn any_word(choices: &mut Choices<'_>) -> B256 {
+    let bits = U256::from(choices.number() >> choices.below(64));
+    B256::from(bits << choices.below(256))
+}
+
 /// A `ConfigUpdate` (OP specs `protocol/system-config.md`).
 pub(crate) fn config_update(choices: &mut Choices<'_>, kind: u64) -> MadeLog {
     let mut jovian = None;
@@ -106,16 +123,24 @@ pub(crate) fn config_update(choices: &mut Choices<'_>, kind: u64) -> MadeLog {
             let mut scalar = word(choices.number() >> 40);
             scalar.0[0] = choices.pick(&[0, 1]);
             scalar.0[27] = choices.below(3) as u8;
-            [word(choices.number() >> 50), scalar].concat()
+            let mut overhead = word(choices.number() >> 50);
+            for number in [&mut scalar, &mut overhead] {
+                if choices.rarely(3) {
+                    *number = any_word(choices);
+                }
+            }
+            [overhead, scalar].concat()
         }
+        2 if choices.rarely(4) => word(choices.pick(&GAS_LIMITS)).to_vec(),
         2 => word(20_000_000 + (choices.number() >> 40)).to_vec(),
         4 => {
             let params = choices.pick(&[(0_u64, 0_u64), (50, 6), (250, 2), (1, 10)]);
             word(params.0 << 32 | params.1).to_vec()
         }
         5 => {
-            let scalar = U256::from(choices.number() >> 40) << 64;
-            B256::from(scalar | U256::from(choices.number() >> 40)).to_vec()
+            let bits = choices.pick(&[24, 24, 32]);
+            let scalar = U256::from(choices.number() >> (64 - bits)) << 64;
+            B256::from(scalar | U256::from(choices.number() >> (64 - 2 * bits))).to_vec()
         }
         6 => {
             let fee = choices.pick(&[0, 1, 900_000, 1_100_000, 120_000_000]);
