@@ -7,14 +7,14 @@
 use std::{
     env,
     error::Error,
-    fs, panic,
+    panic,
     process::ExitCode,
     sync::atomic::{AtomicU64, Ordering},
     thread,
     time::{Duration, Instant},
 };
 
-use endgame_ortho_chain_differential::Case;
+use endgame_ortho_chain_differential::{Case, init_code_in};
 
 /// How often the tally is printed.
 const PROGRESS: Duration = Duration::from_mins(1);
@@ -69,7 +69,10 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     let mut arguments: Vec<_> = env::args().skip(1).collect();
     let mut init_code = Vec::new();
     if arguments.first().is_some_and(|first| first == "--jovian") {
-        init_code = read_code(arguments.get(1).ok_or("--jovian names no directory")?)?;
+        init_code = init_code_in(arguments.get(1).ok_or("--jovian names no directory")?)?;
+        if init_code.is_empty() {
+            return Err("no file of --jovian's directory ends in .code".into());
+        }
         arguments.drain(..2);
     }
     let case = |seed| {
@@ -111,24 +114,6 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     });
     tally.print(started);
     Ok(ExitCode::from(u8::from(tally.different.into_inner() > 0)))
-}
-
-/// The files of a directory that end in `.code`.
-fn read_code(dir: &str) -> Result<Vec<Vec<u8>>, Box<dyn Error>> {
-    let mut code = Vec::new();
-    for entry in fs::read_dir(dir)? {
-        let path = entry?.path();
-        if path
-            .extension()
-            .is_some_and(|extension| extension == "code")
-        {
-            code.push(fs::read(path)?);
-        }
-    }
-    if code.is_empty() {
-        return Err(format!("no file of {dir} ends in .code").into());
-    }
-    Ok(code)
 }
 
 /// What happens on a chain, and what both programs make of it.

@@ -6,6 +6,7 @@
 
 use std::{convert::Infallible, env, error::Error, fs, path::Path, process::ExitCode};
 
+use endgame_ortho_chain_differential::init_code_in;
 use endgame_ortho_derive::upgrade_deposits;
 use endgame_prestate::ChainSource;
 use endgame_program_kona::upgrade_transactions;
@@ -22,14 +23,8 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     let dir = env::args().nth(1).ok_or("no directory is given")?;
     let dir = Path::new(&dir);
     let mut chain = ChainSource::registry("op-sepolia")?;
-    for entry in fs::read_dir(dir)? {
-        let path = entry?.path();
-        if path
-            .extension()
-            .is_some_and(|extension| extension == "code")
-        {
-            chain = chain.with_upgrade_data(fs::read(path)?)?;
-        }
+    for init_code in init_code_in(dir)? {
+        chain = chain.with_upgrade_data(init_code)?;
     }
     let (kona, ortho) = (chain.config()?, chain.ortho_config()?);
     let mut differences = 0;

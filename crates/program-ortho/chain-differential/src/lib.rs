@@ -29,6 +29,8 @@ mod sequencer;
 mod span;
 mod transactions;
 
+use std::{fs, io, path::Path};
+
 use endgame_prestate::ChainSource;
 use oracle::Oracle;
 use serde_json::Value;
@@ -36,6 +38,18 @@ use serde_json::Value;
 pub use channel_case::ChannelCase;
 pub use generate::Case;
 pub use programs::Outcome;
+
+/// The init code that an upgrade deploys: what is in the files of a directory that end in `.code`.
+pub fn init_code_in(dir: impl AsRef<Path>) -> io::Result<Vec<Vec<u8>>> {
+    let mut init_code = Vec::new();
+    for entry in fs::read_dir(dir)? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|end| end == "code") {
+            init_code.push(fs::read(path)?);
+        }
+    }
+    Ok(init_code)
+}
 
 impl Case {
     /// What program `kona` makes of the case.
